@@ -1,0 +1,1 @@
+"""The council file and the plan file: what careround reads and writes."""

@@ -1,0 +1,203 @@
+"""The plan file: a proposal for people to decide on, with its reasons and what it rests on.
+
+A plan never confirms anything. Times of day are ``"HH:MM:SS"``; a time past midnight reads on
+(``"24:10:00"`` is ten past twelve on the next day). Run times and run ids are in the run file, never here.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.formats.council import Day, Mode, Ref
+
+FORMAT = "careround-plan/1"
+
+ClockTime = Annotated[str, Field(pattern=r"^[0-4][0-9]:[0-5][0-9]:[0-5][0-9]$", examples=["08:15:00"])]
+Force = Literal["never", "contract", "estimate", "answer"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Change(_Model):
+    """One operation of a JSON Patch (RFC 6902) on the council file."""
+
+    op: Literal["replace", "add", "remove"]
+    path: str
+    value: Any = None
+
+
+class Unlock(_Model):
+    """The least single change that would make the placement possible."""
+
+    sentence: str
+    by: int = Field(description="How much the limit is relaxed, in ``unit``.")
+    unit: str
+    patch: tuple[Change, ...]
+
+
+class Reason(_Model):
+    """Why a provider cannot take a package, by one rule."""
+
+    code: str
+    rule: str
+    force: Force
+    sentence: str
+    evidence: dict[str, int | str]
+    unlock: Unlock | None = None
+
+
+class Refusal(_Model):
+    """All reasons of one provider's contract for one package."""
+
+    provider_ref: Ref
+    contract_ref: Ref
+    tier: int | None = Field(description="Place in the call-off order; absent when not on the lot.")
+    reasons: tuple[Reason, ...]
+
+
+class Passed(_Model):
+    """A provider earlier in the call-off order that the placement passed, and by what."""
+
+    provider_ref: Ref
+    contract_ref: Ref
+    tier: int
+    codes: tuple[str, ...]
+    predicted: bool = Field(description="True when only estimates say no: the provider is still asked.")
+
+
+class PlacedPart(_Model):
+    """The visits of one line, shift and crew size, and the round that makes them all week."""
+
+    line_ref: Ref
+    shift_ref: Ref
+    crew: Literal[1, 2]
+    round_ref: Ref
+    visit_refs: tuple[Ref, ...]
+
+
+class FixedBlock(_Model):
+    """A visit that fits no shift: a fixed block of a carer's day, outside rounds."""
+
+    line_ref: Ref
+    visit_ref: Ref
+
+
+class Placement(_Model):
+    """A waiting package and the provider proposed for it; an ordered offer, not a decision."""
+
+    package_ref: Ref
+    provider_ref: Ref
+    contract_ref: Ref
+    tier: int
+    carer_minutes: int = Field(description="Planned carer-minutes a week.")
+    parts: tuple[PlacedPart, ...]
+    fixed_blocks: tuple[FixedBlock, ...] = ()
+    passed: tuple[Passed, ...] = ()
+
+
+class TimedVisit(_Model):
+    """One visit in a round's day. Travel is from the visit before; the first has none."""
+
+    package_ref: Ref
+    visit_ref: Ref
+    home_ref: Ref
+    leave: ClockTime | None = Field(description="When the carer leaves the home before.")
+    travel_s: int
+    arrive: ClockTime
+    start: ClockTime
+    finish: ClockTime
+
+
+class RoundDayPlan(_Model):
+    """One day of a round."""
+
+    day: Day
+    visits: tuple[TimedVisit, ...]
+
+
+class RoundPlan(_Model):
+    """What one carer or one pair works in a shift on each day of the week."""
+
+    round_ref: Ref
+    provider_ref: Ref
+    zone_ref: Ref
+    patch_ref: Ref
+    shift_ref: Ref
+    mode: Mode
+    crew: Literal[1, 2]
+    source: Literal["declared", "ecm", "inferred", "proposed"]
+    needs_carers: bool = Field(description="No capacity return states carers for it.")
+    days: tuple[RoundDayPlan, ...]
+
+
+class Unplaced(_Model):
+    """A person who goes on waiting, and why."""
+
+    package_ref: Ref
+    priority: int
+    days_waiting: int
+    carer_minutes: int
+    refusals: tuple[Refusal, ...]
+    overtaken_by: tuple[Ref, ...] = Field((), description="Placed packages of a lower priority class.")
+
+
+class ContractRefusal(_Model):
+    """A contract-level bar that holds for every package of a lot in a zone."""
+
+    provider_ref: Ref
+    zone_ref: Ref
+    lot: str
+    codes: tuple[str, ...]
+
+
+class Level(_Model):
+    """One level of the lexicographic objective."""
+
+    level: str
+    name: str
+    value: int
+    sense: Literal["max", "min"]
+    bound: int | None = None
+    bound_kind: Literal["proven", "pool"] | None = None
+
+
+class Inherited(_Model):
+    """A rule that a live round already breaks; reported, never worsened."""
+
+    round_ref: Ref
+    day: Day | None
+    rule: str
+    code: str
+    excess: int
+
+
+class Provenance(_Model):
+    """What the plan was made from."""
+
+    council_sha256: str
+    careround_version: str
+    rules_sha256: str
+    seed: int
+    effort: int = Field(description="Constructions tried per zone.")
+    replayable: bool = Field(description="False when a time limit stopped the search.")
+    statement: str
+
+
+class PlanFile(_Model):
+    """A proposal for a council's week."""
+
+    format: Literal["careround-plan/1"]
+    council: str
+    fictional: bool
+    provenance: Provenance
+    levels: tuple[Level, ...]
+    kpis: dict[str, Any]
+    placements: tuple[Placement, ...]
+    unplaced: tuple[Unplaced, ...]
+    contract_refusals: tuple[ContractRefusal, ...] = ()
+    inherited: tuple[Inherited, ...] = ()
+    rounds: tuple[RoundPlan, ...]
