@@ -1,0 +1,1 @@
+"""The engine: rounds, allocation, explanation and verification on ids, integers and arrays."""

@@ -1,0 +1,156 @@
+"""What a rule is: an excess over a limit, said once and used by search, verification and explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+
+class Scope(StrEnum):
+    """What a rule looks at."""
+
+    PAIR = "pair"
+    LEDGER = "ledger"
+    DAY = "day"
+    WEEK = "week"
+    ORDER = "order"
+
+
+class Edit(NamedTuple):
+    """One change to the council file, in its own words: ``collection`` names the thing and ``ref`` which one."""
+
+    op: str
+    """``replace``, ``append`` (to a list) or ``remove``."""
+    collection: str
+    ref: str
+    field: str
+    value: Any = None
+
+
+class Subject(NamedTuple):
+    """Whom a refusal is about; what a rule needs to write its unlock."""
+
+    package_ref: str
+    contract_ref: str
+    provider_ref: str
+    procedure_ref: str
+    lot: str
+    change: str
+    week_starts_on: str
+    cap_fields: tuple[str, ...] = ()
+    return_refs: tuple[str, ...] = ()
+    embargo_refs: tuple[str, ...] = ()
+    intake_embargo_ref: str = ""
+    missing_skills: tuple[str, ...] = ()
+    missing_gender: str = ""
+    missing_language: str = ""
+    visit_refs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A hard rule, gathered from its file in ``solver/rules``.
+
+    Parameters
+    ----------
+    code
+        Name of the rule, the file's own.
+    scope
+        What the rule looks at; decides which facts and limits it gets.
+    reason
+        Reason code that a refusal by this rule carries.
+    statement
+        What must hold, in plain English.
+    source
+        Where the rule comes from.
+    sentence
+        What is said when it is broken; ``{value}``, ``{limit}`` and ``{excess}`` are filled in ``unit``.
+    fact, limit
+        Names of the fact judged and of the limit it is judged by.
+    unit
+        Unit that people read: ``min``, ``h`` or a noun.
+    per_unit
+        Units of the fact in one ``unit`` (60 seconds in a minute).
+    excess
+        By how much the limit is exceeded, in units of the fact; at most 0 when the rule is kept.
+    relaxed
+        The limits with this rule's limit raised.
+    edits
+        The change of the council file that states those relaxed limits; none when nothing can.
+    breaking, passing
+        An example of each, as (facts, limits).
+    """
+
+    code: str
+    scope: Scope
+    reason: str
+    statement: str
+    source: str
+    sentence: str
+    fact: str
+    limit: str
+    unit: str
+    per_unit: int
+    excess: Callable[[Any, Any], int]
+    relaxed: Callable[[Any, int], Any]
+    edits: Callable[[Subject, Any], tuple[Edit, ...]]
+    breaking: tuple[Any, Any]
+    passing: tuple[Any, Any]
+
+    def said(self, facts: Any, limits: Any) -> str:
+        """Fill the rule's sentence with the numbers that stopped it.
+
+        Parameters
+        ----------
+        facts, limits
+            What the rule judged.
+
+        Returns
+        -------
+        str
+            A plain sentence.
+        """
+        return self.sentence.format(
+            value=self.shown(getattr(facts, self.fact)),
+            limit=self.shown(getattr(limits, self.limit)),
+            excess=self.shown(self.excess(facts, limits)),
+        )
+
+    def shown(self, number: int) -> str:
+        """Write a number of this rule's fact in the unit that people read.
+
+        Parameters
+        ----------
+        number
+            In units of the fact.
+
+        Returns
+        -------
+        str
+            The number with its unit; seconds are rounded up so that an excess never reads as kept.
+        """
+        if self.per_unit == 1:
+            return f"{number} {self.unit}".strip()
+        if self.unit == "h":
+            return f"{number / self.per_unit:.4g} h"
+        return f"{-(-number // self.per_unit)} {self.unit}"
+
+
+def ceil_to(number: int, unit: int) -> int:
+    """Round up to whole units.
+
+    Parameters
+    ----------
+    number
+        Any integer.
+    unit
+        Size of a unit, in the same measure.
+
+    Returns
+    -------
+    int
+        How many units cover the number.
+    """
+    return -(-number // unit)
