@@ -5,6 +5,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 WORKERS ?= 2
+# Folders of Python code, as far as they hold any.
+CODE := $(foreach folder,app solver geo scripts benchmarks tests,$(if $(shell find $(folder) -name '*.py' -print -quit 2>/dev/null),$(folder)))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check serve bench proof lock format
@@ -34,13 +36,15 @@ proof: $(READY) ## the same tests with the long runs in full
 	@scripts/ensure_chromium.sh || true
 	CAREROUND_PROOF=1 $(BIN)/python -m pytest -n $(WORKERS)
 
-check: $(READY) ## format, lint, types, import contracts, dependencies, docstrings
+check: $(READY) ## format, lint, types, import contracts, dependencies, docstrings, conventions
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy app solver geo scripts benchmarks tests
+	$(BIN)/mypy $(CODE)
 	$(BIN)/lint-imports
 	$(BIN)/deptry app solver geo
 	$(BIN)/python scripts/check_docstrings.py
+	$(BIN)/python scripts/check_conventions.py
+	$(BIN)/python scripts/check_containers.py
 
 format: $(READY) ## put the code in the house format
 	$(BIN)/ruff format .
