@@ -1,7 +1,8 @@
 """Validate the docstrings of the packages against the numpydoc checks listed in pyproject.toml.
 
 numpydoc's own hook reads source without running it, so it takes a dataclass for a class without parameters and
-reports each documented field as unknown. Here the fields of a dataclass that documents parameters are its parameters.
+reports each documented field as unknown. Here the fields of a dataclass or a named tuple are its parameters, and one
+whose name and type say all may go without a description.
 """
 
 from __future__ import annotations
@@ -28,13 +29,12 @@ def _is_named_tuple(node: ast.ClassDef) -> bool:
 def _signature_parameters(validator: validate_docstrings.AstValidator) -> tuple[str, ...]:
     node = validator.node
     if isinstance(node, ast.ClassDef) and (_is_dataclass(node) or _is_named_tuple(node)):
-        if "Parameters\n" not in (ast.get_docstring(node) or ""):
-            return ()
-        return tuple(
+        fields = [
             line.target.id
             for line in node.body
             if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name)
-        )
+        ]
+        return tuple(name for name in fields if name in validator.doc_all_parameters)
     parameters: tuple[str, ...] = _constructor_parameters(validator)
     return parameters
 
