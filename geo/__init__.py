@@ -21,6 +21,19 @@ _HOME_OF = {
     "travel_seconds_from": "travel",
     "route": "travel",
     "routes": "travel",
+    "read_areas": "boundaries",
+    "dissolve": "boundaries",
+    "hexagons": "boundaries",
+    "read_membership": "pcn",
+    "read_practices": "pcn",
+    "read_registered": "pcn",
+    "plurality": "pcn",
+    "read_code_point": "postcodes",
+    "addresses_from_osm": "places",
+    "read_population": "places",
+    "streets_for_map": "basemap",
+    "ground_for_map": "basemap",
+    "Locator": "locate",
 }
 
 

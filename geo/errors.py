@@ -69,3 +69,7 @@ class SwappedCoordinates(GeographyError):
 
 class OutsideArea(GeographyError):
     """A point lies in none of the areas."""
+
+
+class UnknownArea(GeographyError):
+    """An area is referred to that the boundaries do not hold."""

@@ -1,0 +1,200 @@
+"""Published CSV files as rows of text, whatever their encoding and header."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from geo.errors import EmptyFile, MalformedRow, MissingColumn
+
+Row = list[str]
+
+
+def read_rows(path: Path) -> list[Row]:
+    """Read a CSV file as rows of stripped text.
+
+    UTF-8 with or without a byte order mark, otherwise Windows code page 1252,
+    which English public bodies still publish.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    rows
+        All rows that are not blank, a header included.
+
+    Raises
+    ------
+    EmptyFile
+        There is no row.
+    MalformedRow
+        The file is no text.
+    """
+    raw = path.read_bytes()
+    if b"\x00" in raw:
+        raise MalformedRow(
+            f"{path} is not a CSV file: it holds binary data. If it came as .xlsx or .zip, save it as CSV first."
+        )
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", errors="replace")
+    rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""))]
+    rows = [row for row in rows if any(row)]
+    if not rows:
+        raise EmptyFile(f"{path} holds no rows. Fetch it again from its publisher.")
+    return rows
+
+
+def find_column(header: Row, names: Sequence[str], path: Path) -> int:
+    """Find a column by any of its published names.
+
+    Parameters
+    ----------
+    header
+        The first row.
+    names
+        Accepted names, the preferred one first; case does not matter.
+    path
+        The file, for the message.
+
+    Returns
+    -------
+    column
+        Its position.
+
+    Raises
+    ------
+    MissingColumn
+        None of the names occurs.
+    """
+    found = find_optional_column(header, names)
+    if found is None:
+        raise MissingColumn(
+            f"{path} has no column {' or '.join(names)}; it has {', '.join(header)}. Rename the column that is meant."
+        )
+    return found
+
+
+def find_optional_column(header: Row, names: Sequence[str]) -> int | None:
+    """Find a column by any of its published names, if it is there.
+
+    Parameters
+    ----------
+    header
+        The first row.
+    names
+        Accepted names, the preferred one first; case does not matter.
+
+    Returns
+    -------
+    column
+        Its position, or None.
+    """
+    lowered = [cell.lower() for cell in header]
+    for name in names:
+        if name.lower() in lowered:
+            return lowered.index(name.lower())
+    return None
+
+
+def cell(row: Row, column: int, path: Path, line: int) -> str:
+    """Take one cell of a row.
+
+    Parameters
+    ----------
+    row
+        The row.
+    column
+        Position of the cell.
+    path
+        The file, for the message.
+    line
+        Number of the row, for the message.
+
+    Returns
+    -------
+    text
+        The stripped text.
+
+    Raises
+    ------
+    MalformedRow
+        The row is too short.
+    """
+    if column >= len(row):
+        raise MalformedRow(
+            f"{path}, row {line}: {len(row)} columns, at least {column + 1} expected. "
+            "The file may be cut short, or a quoted field may hold a stray quotation mark."
+        )
+    return row[column]
+
+
+def count_of(text: str, path: Path, line: int) -> int:
+    """Read a count of people.
+
+    Parameters
+    ----------
+    text
+        Digits, as published (``1783``, ``1,783`` or ``1783.0``).
+    path
+        The file, for the message.
+    line
+        Number of the row, for the message.
+
+    Returns
+    -------
+    count
+        Not negative.
+
+    Raises
+    ------
+    MalformedRow
+        The text is no count.
+    """
+    try:
+        value = float(text.replace(",", ""))
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < 1e9:
+        raise MalformedRow(f"{path}, row {line}: {text!r} is not a count of people. Give digits, 0 or more.")
+    return round(value)
+
+
+def day_of(text: str, path: Path, line: int) -> date | None:
+    """Read an NHS date.
+
+    Parameters
+    ----------
+    text
+        ``20191001`` or ``2019-10-01``; empty for an open end.
+    path
+        The file, for the message.
+    line
+        Number of the row, for the message.
+
+    Returns
+    -------
+    day
+        The date, or None when empty.
+
+    Raises
+    ------
+    MalformedRow
+        The text is no date.
+    """
+    if not text:
+        return None
+    digits = text.replace("-", "")
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
+    except ValueError:
+        raise MalformedRow(
+            f"{path}, row {line}: {text!r} is not a date. Write it as YYYYMMDD, or leave it empty for an open end."
+        ) from None
