@@ -46,9 +46,9 @@ def read_council(path: Path | str) -> CouncilFile:
     parsed = _read_object(path, council_format.FORMAT)
     council, faults = _validated(CouncilFile, parsed)
     reading = partial_reading(parsed.data) if council is None else reading_of(council)
-    faults = _ordered([*faults, *faults_across(reading)])
-    if council is None or faults:
-        raise BadFile(path.name, faults)
+    found = _ordered([*faults, *faults_across(reading)])
+    if council is None or found:
+        raise BadFile(path.name, found)
     return council
 
 
@@ -123,7 +123,7 @@ def _read_object(path: Path, wanted: str) -> Parsed:
     others = {council_format.FORMAT: "a council file", plan_format.FORMAT: "a plan file"}
     if found in others:
         mend = f"this is {others[found]}; give the {kind} file"
-    elif found.startswith(wanted.split("/")[0]):
+    elif found.startswith(wanted.split("/", maxsplit=1)[0]):
         mend = f"export it as {wanted}, or use a careround that reads it"
     else:
         mend = f"give a file of format {wanted}"

@@ -175,9 +175,7 @@ def _cleaned_object(value: dict[str, Any], path: str, depth: int, faults: list[F
     for name, item in value.items():
         if _CONTROL.search(name):
             faults.append(
-                Fault(
-                    path=joined(path, name), value="", reason="has control characters in its name", mend="remove it"
-                )
+                Fault(path=joined(path, name), value="", reason="has control characters in its name", mend="remove it")
             )
         else:
             clean[name] = _cleaned(item, joined(path, name), depth + 1, faults)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +27,15 @@ def write_json(path: Path | str, model: BaseModel) -> None:
         What to write.
     """
     # A rename would replace a link by a file; follow it instead.
-    target = Path(os.path.realpath(path))
+    target = Path(path).resolve()
     content = json_text(model).encode()
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    beside = target.with_name(f".{target.name}.{os.getpid()}.{threading.get_ident()}.part")
     try:
-        with open(beside, "xb") as part:
+        with beside.open("wb") as part:
             part.write(content)
             part.flush()
             os.fsync(part.fileno())
-        os.replace(beside, target)
+        beside.replace(target)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise

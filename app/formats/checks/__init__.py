@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from app.formats.checks import contracts, doubtful, ground, packages, references, rounds, visits
 from app.formats.checks.reading import Reading, partial_reading, reading_of
 from app.formats.council import CouncilFile
 from app.formats.faults import Fault
 
 Check = Callable[[Reading], Iterator[Fault]]
 
-CHECKS: tuple[Check, ...] = ()
-WARNINGS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (
+    *references.CHECKS,
+    *ground.CHECKS,
+    *contracts.CHECKS,
+    *packages.CHECKS,
+    *visits.CHECKS,
+    *rounds.CHECKS,
+)
+WARNINGS: tuple[Check, ...] = doubtful.WARNINGS
 
 
 def faults_across(reading: Reading) -> tuple[Fault, ...]:

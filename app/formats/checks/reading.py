@@ -82,6 +82,8 @@ class Reading:
     defined
         By kind of ref, path and ref of every definition, also in items that did not parse otherwise;
         a kind is absent if its collection could not be read.
+    known
+        By kind of ref, the refs that are defined.
     broken
         Collections in which an item did not parse.
     """
@@ -90,6 +92,7 @@ class Reading:
     parameters: Parameters | None
     parts: Mapping[str, Placed[Any]]
     defined: Mapping[str, tuple[tuple[str, str], ...]]
+    known: Mapping[str, frozenset[str]]
     broken: frozenset[str]
 
     @property
@@ -121,6 +124,16 @@ class Reading:
     def embargoes(self) -> Placed[Embargo]:
         """Embargoes with their paths."""
         return self.parts["embargoes"]
+
+    @property
+    def agreements(self) -> tuple[tuple[str, Contract | Embargo], ...]:
+        """Contracts, then embargoes, with their paths."""
+        return (*self.contracts, *self.embargoes)
+
+    @property
+    def workplaces(self) -> tuple[tuple[str, CapacityReturn | Round], ...]:
+        """Capacity returns, then live rounds, with their paths: what has a patch and a shift."""
+        return (*self.capacity_returns, *self.rounds)
 
     @property
     def capacity_returns(self) -> Placed[CapacityReturn]:
@@ -170,11 +183,6 @@ class Reading:
             for index, visit in enumerate(line.visits):
                 yield f"{path}.visits[{index}]", package, line, visit
 
-    def refs(self, kind: str) -> frozenset[str] | None:
-        """Return the refs of a kind that the file defines, or ``None`` if they could not be read."""
-        found = self.defined.get(kind)
-        return None if found is None else frozenset(ref for _, ref in found)
-
 
 def reading_of(council: CouncilFile) -> Reading:
     """Return a valid council file as the checks see it.
@@ -193,11 +201,13 @@ def reading_of(council: CouncilFile) -> Reading:
         name: tuple((f"{name}[{index}]", item) for index, item in enumerate(getattr(council, name)))
         for name in COLLECTIONS
     }
+    defined = {kind: tuple(_definitions(council, *where)) for kind, where in DEFINED.items()}
     return Reading(
         week=council.week,
         parameters=council.parameters,
         parts=parts,
-        defined={kind: tuple(_definitions(council, *where)) for kind, where in DEFINED.items()},
+        defined=defined,
+        known=_known(defined),
         broken=frozenset(),
     )
 
@@ -223,17 +233,23 @@ def partial_reading(data: Mapping[str, Any]) -> Reading:
         parts[name] = tuple((f"{name}[{index}]", item) for index, item in enumerate(items) if item is not None)
         if None in items:
             broken.add(name)
+    defined = {
+        kind: tuple(_definitions(data, *where))
+        for kind, where in DEFINED.items()
+        if isinstance(data.get(where[0], []), list)
+    }
     return Reading(
         week=_parsed(Week, data.get("week")),
         parameters=_parsed(Parameters, data.get("parameters", {})),
         parts=parts,
-        defined={
-            kind: tuple(_definitions(data, *where))
-            for kind, where in DEFINED.items()
-            if isinstance(data.get(where[0], []), list)
-        },
+        defined=defined,
+        known=_known(defined),
         broken=frozenset(broken),
     )
+
+
+def _known(defined: Mapping[str, tuple[tuple[str, str], ...]]) -> dict[str, frozenset[str]]:
+    return {kind: frozenset(ref for _, ref in found) for kind, found in defined.items()}
 
 
 def _parsed(model: type[_M], value: Any) -> _M | None:
