@@ -87,6 +87,12 @@ def test_every_make_target_that_a_page_names_exists() -> None:
     assert named - check_containers.make_targets(ROOT) == set()
 
 
+def test_every_command_that_the_readme_names_exists() -> None:
+    lines = re.findall(r"`careround ([^`]+)`", (ROOT / "README.md").read_text())
+    assert len(lines) >= 7
+    assert [finding for line in lines for finding in check_containers.careround_findings(line.split(), "README")] == []
+
+
 def test_the_decisions_are_all_listed_and_numbered_once() -> None:
     folder = ROOT / "docs" / "decisions"
     records = sorted(path.name for path in folder.glob("[0-9]*.md"))
