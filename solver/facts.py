@@ -19,6 +19,7 @@ class DaySetting(NamedTuple):
     """What the timetable of one round's day depends on besides its visits."""
 
     shift_start_s: int
+    shift_end_s: int
     on_foot: int
     """1 when the round walks, 0 when it drives."""
     crew: int
@@ -33,6 +34,8 @@ class DayFacts(NamedTuple):
     visits: int
     start_s: int
     finish_s: int
+    over_shift_s: int
+    """From the end of the shift to the finish; at least 0."""
     contact_s: int
     travel_s: int
     walk_s: int
@@ -56,7 +59,7 @@ class DayLimits(NamedTuple):
     walk_leg_s: int
     walk_total_s: int
     drive_leg_s: int
-    shift_end_s: int
+    over_shift_s: int
     break_after_s: int
     break_s: int
     late_s: int

@@ -10,17 +10,17 @@ CODE, SCOPE, REASON = "SHIFT_END", Scope.DAY, "NO_WORKABLE_ROUND"
 STATEMENT = "A round's day finishes within its shift."
 SOURCE = "Provider's shift pattern"
 SENTENCE = "the day would finish {excess} after the end of the shift"
-FACT, LIMIT, UNIT, PER_UNIT = "finish_s", "shift_end_s", "min", 60
+FACT, LIMIT, UNIT, PER_UNIT = "over_shift_s", "over_shift_s", "min", 60
 
 
 def excess(day: DayFacts, limits: DayLimits) -> int:
     """Say by how much the limit is exceeded."""
-    return day.finish_s - limits.shift_end_s
+    return day.over_shift_s - limits.over_shift_s
 
 
 def relaxed(limits: DayLimits, by: int) -> DayLimits:
     """Raise the limit."""
-    return limits._replace(shift_end_s=limits.shift_end_s + by)
+    return limits._replace(over_shift_s=limits.over_shift_s + by)
 
 
 def edits(subject: Subject, limits: DayLimits) -> tuple[Edit, ...]:
@@ -28,5 +28,5 @@ def edits(subject: Subject, limits: DayLimits) -> tuple[Edit, ...]:
     return ()
 
 
-BREAKING = (DAY._replace(finish_s=54001), DAY_LIMITS)
-PASSING = (DAY._replace(finish_s=54000), DAY_LIMITS)
+BREAKING = (DAY._replace(over_shift_s=1), DAY_LIMITS)
+PASSING = (DAY._replace(over_shift_s=0), DAY_LIMITS)

@@ -1,0 +1,353 @@
+"""The rounds of one patch as arrays, and what can be joined to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver import kernel
+from solver.problem import Mode, Problem
+
+LONGEST = 32
+"""Visits a round can hold in a day."""
+MODES: tuple[Mode, ...] = ("walk", "drive")
+
+
+@dataclass(slots=True, kw_only=True)
+class BoardRound:
+    """What a round is, besides its sequences."""
+
+    provider: int
+    shift: int
+    crew: int
+    mode: int
+    """Position in :data:`MODES`."""
+    live: int = -1
+    """Id of the live round that it is, else -1."""
+    parts: list[int] = field(default_factory=list)
+    """Waiting parts that it holds."""
+
+    def copy(self) -> BoardRound:
+        """Copy the round, its list of parts too."""
+        return BoardRound(
+            provider=self.provider,
+            shift=self.shift,
+            crew=self.crew,
+            mode=self.mode,
+            live=self.live,
+            parts=list(self.parts),
+        )
+
+
+Saved = tuple[BoardRound, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+"""A round, its sequences, lengths and costs."""
+
+
+class Board:
+    """The rounds of one patch.
+
+    Parameters
+    ----------
+    problem
+        The council's week.
+    patch
+        Id of the patch.
+    parts
+        Parts that may be joined here.
+    rounds
+        Live rounds that run here.
+    """
+
+    def __init__(self, problem: Problem, patch: int, parts: Sequence[int], rounds: Sequence[int]) -> None:
+        self.problem, self.patch = problem, patch
+        self.limits = problem.day_limits()
+        live_visits = {v for r in rounds for day in problem.rounds[r].days for v in day}
+        self.visits = sorted(live_visits | {v for part in parts for v in problem.parts[part].visits})
+        self.row_of = {visit: row for row, visit in enumerate(self.visits)}
+        homes = sorted({problem.visits[visit].home for visit in self.visits})
+        place = {home: i for i, home in enumerate(homes)}
+        self.rows = np.zeros((max(1, len(self.visits)), kernel.ROW), np.int64)
+        for row, visit in enumerate(self.visits):
+            one = problem.visits[visit]
+            unsafe = problem.homes[one.home].unsafe_after_dark
+            self.rows[row] = (place[one.home], one.earliest_s, one.latest_s, one.duration_s, one.critical, unsafe)
+        self.travel = [np.ascontiguousarray(problem.travel_s(mode)[np.ix_(homes, homes)]) for mode in MODES]
+        self.parts = list(parts)
+        self.part_at = {part: i for i, part in enumerate(self.parts)}
+        widest = max((len(problem.parts[part].visits) for part in parts), default=1)
+        self.part_visits = np.zeros((max(1, len(parts)), widest), np.int64)
+        self.part_days = np.zeros((max(1, len(parts)), widest), np.int64)
+        self.part_sizes = np.zeros(max(1, len(parts)), np.int64)
+        for i, part in enumerate(self.parts):
+            visits = problem.parts[part].visits
+            self.part_sizes[i] = len(visits)
+            self.part_visits[i, : len(visits)] = [self.row_of[visit] for visit in visits]
+            self.part_days[i, : len(visits)] = [problem.visits[visit].days for visit in visits]
+        self.rounds: list[BoardRound] = []
+        self.sequences = np.zeros((8, 7, LONGEST), np.int64)
+        self.lengths = np.zeros((8, 7), np.int64)
+        self.costs = np.zeros((8, 2, 7), np.int64)
+        self.inherited = np.zeros((8, 7, max(1, kernel.RULES)), np.int64)
+        self._no_excess = np.zeros((7, max(1, kernel.RULES)), np.int64)
+        self._starts = np.zeros(LONGEST + 1, np.int64)
+        for live in rounds:
+            self._add_live(live)
+
+    def open(self, provider: int, shift: int, crew: int) -> int:
+        """Add an empty round.
+
+        Parameters
+        ----------
+        provider, shift
+            Ids.
+        crew
+            1 or 2.
+
+        Returns
+        -------
+        int
+            Position of the round on the board.
+        """
+        return self._add(BoardRound(provider=provider, shift=shift, crew=crew, mode=0))
+
+    def close_last(self) -> None:
+        """Drop the round that was opened last."""
+        self.rounds.pop()
+
+    def week_cost(self, r: int) -> int:
+        """Price a round's week as it stands, in paid seconds."""
+        return int(self.costs[r, self.rounds[r].mode].sum())
+
+    def price(self, r: int, parts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Price a round's week with each of several parts joined, each by itself.
+
+        Parameters
+        ----------
+        r
+            Position of the round.
+        parts
+            Positions of parts on this board.
+
+        Returns
+        -------
+        added : ndarray of int64, shape (parts,)
+            Paid seconds that the part adds; :data:`solver.kernel.IMPOSSIBLE` where no rule allows it.
+        modes : ndarray of int64, shape (parts,)
+            Means of travel in which that is so.
+        """
+        one = self.rounds[r]
+        best = np.full(len(parts), kernel.IMPOSSIBLE, np.int64)
+        modes = np.full(len(parts), one.mode, np.int64)
+        out = np.empty(len(parts), np.int64)
+        for mode in self._modes(one):
+            setting = self.problem.day_setting(one.shift, MODES[mode], one.crew)
+            kernel.join_many(
+                self.sequences[r],
+                self.lengths[r],
+                self.costs[r, mode],
+                self.inherited[r],
+                self.part_visits,
+                self.part_days,
+                self.part_sizes,
+                parts,
+                self.rows,
+                self.travel[mode],
+                setting,
+                self.limits,
+                self.problem.weights(MODES[mode]),
+                out,
+            )
+            better = out < best
+            best[better] = out[better]
+            modes[better] = mode
+        possible = best < kernel.IMPOSSIBLE
+        best[possible] -= self.week_cost(r)
+        return best, modes
+
+    def join(self, r: int, part: int) -> int | None:
+        """Join a part to a round at its cheapest legal place.
+
+        Parameters
+        ----------
+        r
+            Position of the round.
+        part
+            Position of the part on this board.
+
+        Returns
+        -------
+        int or None
+            Paid seconds added; None, with nothing changed, when no rule allows it.
+        """
+        one = self.rounds[r]
+        added, modes = self.price(r, np.array([part], np.int64))
+        if added[0] >= kernel.IMPOSSIBLE:
+            return None
+        mode = int(modes[0])
+        k = int(self.part_sizes[part])
+        visits, days = self.part_visits[part, :k], self.part_days[part, :k]
+        chosen = np.zeros((7, max(k, self.part_visits.shape[1])), np.int64)
+        kernel.join_week(
+            self.sequences[r],
+            self.lengths[r],
+            self.costs[r, mode],
+            self.inherited[r],
+            visits,
+            days,
+            self.rows,
+            self.travel[mode],
+            self.problem.day_setting(one.shift, MODES[mode], one.crew),
+            self.limits,
+            self.problem.weights(MODES[mode]),
+            chosen,
+        )
+        for day in range(7):
+            today = [int(v) for v, mask in zip(visits, days, strict=True) if int(mask) >> day & 1]
+            sequence = self.day(r, day)
+            for j in range(len(today) - 1, -1, -1):
+                sequence.insert(int(chosen[day, j]), today[j])
+            self._write(r, day, sequence)
+        one.mode = mode
+        one.parts.append(self.parts[part])
+        self.refresh(r)
+        return int(added[0])
+
+    def leave(self, r: int, parts: Sequence[int]) -> bool:
+        """Take parts out of a round.
+
+        Parameters
+        ----------
+        r
+            Position of the round.
+        parts
+            Part ids.
+
+        Returns
+        -------
+        bool
+            Whether what remains keeps every rule in some allowed means of travel.
+        """
+        one = self.rounds[r]
+        gone = {self.row_of[visit] for part in parts for visit in self.problem.parts[part].visits}
+        for day in range(7):
+            self._write(r, day, [row for row in self.day(r, day) if row not in gone])
+        one.parts = [part for part in one.parts if part not in parts]
+        self.refresh(r)
+        costs = [int(self.costs[r, mode].max()) for mode in range(2)]
+        legal = [mode for mode in self._modes(one) if costs[mode] < kernel.IMPOSSIBLE]
+        if not legal:
+            return False
+        if one.live < 0 and one.mode not in legal:
+            one.mode = legal[0]
+        return one.mode in legal
+
+    def day(self, r: int, day: int) -> list[int]:
+        """Read a day's rows in order."""
+        return [int(row) for row in self.sequences[r, day, : self.lengths[r, day]]]
+
+    def days(self, r: int) -> tuple[tuple[int, ...], ...]:
+        """Read a round's week as visit ids, seven days."""
+        return tuple(tuple(self.visits[row] for row in self.day(r, day)) for day in range(7))
+
+    def refresh(self, r: int) -> None:
+        """Price a round's days anew in every means of travel."""
+        one = self.rounds[r]
+        self.costs[r] = kernel.IMPOSSIBLE
+        for mode in self._modes(one):
+            setting = self.problem.day_setting(one.shift, MODES[mode], one.crew)
+            for day in range(7):
+                self.costs[r, mode, day] = kernel.judge_day(
+                    self.sequences[r, day],
+                    self.lengths[r, day],
+                    self.rows,
+                    self.travel[mode],
+                    setting,
+                    self.limits,
+                    self.problem.weights(MODES[mode]),
+                    self.inherited[r, day],
+                    self._starts,
+                )
+
+    def save(self, r: int) -> Saved:
+        """Copy a round, to be put back by :meth:`restore`."""
+        return self.rounds[r].copy(), self.sequences[r].copy(), self.lengths[r].copy(), self.costs[r].copy()
+
+    def restore(self, r: int, saved: Saved) -> None:
+        """Put a saved round back."""
+        self.rounds[r] = saved[0].copy()
+        self.sequences[r], self.lengths[r], self.costs[r] = saved[1], saved[2], saved[3]
+
+    def put(self, provider: int, shift: int, crew: int, mode: int, live: int, days: Sequence[Sequence[int]], parts: Sequence[int]) -> int:
+        """Place a whole round, of visit ids, or give a live one new days.
+
+        Parameters
+        ----------
+        provider, shift, crew, mode
+            Of the round.
+        live
+            Id of the live round that it extends, else -1.
+        days
+            Visit ids in order, seven days.
+        parts
+            Waiting parts that it holds.
+
+        Returns
+        -------
+        int
+            Position of the round.
+        """
+        if live >= 0:
+            r = next(i for i, one in enumerate(self.rounds) if one.live == live)
+        else:
+            r = self.open(provider, shift, crew)
+        self.rounds[r].mode = mode
+        self.rounds[r].parts = list(parts)
+        for day in range(7):
+            self._write(r, day, [self.row_of[visit] for visit in days[day]])
+        self.refresh(r)
+        return r
+
+    def _modes(self, one: BoardRound) -> tuple[int, ...]:
+        if one.live >= 0:
+            return (one.mode,)
+        return tuple(i for i, mode in enumerate(MODES) if mode in self.problem.parameters.modes)
+
+    def _write(self, r: int, day: int, sequence: Sequence[int]) -> None:
+        self.lengths[r, day] = len(sequence)
+        self.sequences[r, day, : len(sequence)] = sequence
+
+    def _add(self, one: BoardRound) -> int:
+        r = len(self.rounds)
+        if r == len(self.sequences):
+            self.sequences = np.concatenate([self.sequences, np.zeros_like(self.sequences)])
+            self.lengths = np.concatenate([self.lengths, np.zeros_like(self.lengths)])
+            self.costs = np.concatenate([self.costs, np.zeros_like(self.costs)])
+            self.inherited = np.concatenate([self.inherited, np.zeros_like(self.inherited)])
+        self.rounds.append(one)
+        self.lengths[r] = 0
+        self.costs[r] = 0
+        self.inherited[r] = 0
+        return r
+
+    def _add_live(self, live: int) -> None:
+        source = self.problem.rounds[live]
+        mode = MODES.index(source.mode)
+        r = self._add(BoardRound(provider=source.provider, shift=source.shift, crew=source.crew, mode=mode, live=live))
+        setting = self.problem.day_setting(source.shift, source.mode, source.crew)
+        for day in range(7):
+            self._write(r, day, [self.row_of[visit] for visit in source.days[day]])
+            kernel.day_excesses(
+                self.sequences[r, day],
+                self.lengths[r, day],
+                self.rows,
+                self.travel[mode],
+                setting,
+                self.limits,
+                self._starts,
+                self.inherited[r, day],
+            )
+        np.maximum(self.inherited[r], 0, out=self.inherited[r])
+        self.refresh(r)

@@ -1,0 +1,245 @@
+"""A plan while it grows: boards, ledger, and who is placed where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from solver import kernel
+from solver.board import Board, Saved
+from solver.ledger import Ledger, Slot, broken_ledger_rules, part_min
+from solver.order import tiers
+from solver.pairs import broken_pair_rules
+from solver.problem import NOWHERE, Problem
+
+
+class Offer(NamedTuple):
+    """A contract that may be asked for a case."""
+
+    contract: int
+    provider: int
+    tier: int
+
+
+class Seat(NamedTuple):
+    """Where a part sits: its board's patch and the round's position."""
+
+    part: int
+    patch: int
+    round: int
+
+
+class Placed(NamedTuple):
+    """A case's contract, and the rounds of its parts."""
+
+    contract: int
+    seats: tuple[Seat, ...]
+
+
+class Draft:
+    """Waiting cases, what may be offered, and the rounds so far.
+
+    Parameters
+    ----------
+    problem
+        The council's week.
+    cases
+        Cases to place; all of them when left out.
+    patches
+        Patches to hold; all when left out.
+    """
+
+    def __init__(
+        self, problem: Problem, cases: Iterable[int] | None = None, patches: Iterable[int] | None = None
+    ) -> None:
+        self.problem = problem
+        self.cases = list(cases) if cases is not None else list(range(len(problem.cases)))
+        held = set(patches) if patches is not None else set(range(len(problem.patches)))
+        self.offers = {case: offers(problem, case) for case in self.cases}
+        parts: dict[int, list[int]] = {patch: [] for patch in held}
+        for case in self.cases:
+            for pattern in sorted({problem.providers[offer.provider].pattern for offer in self.offers[case]}):
+                for part in case_parts(problem, case, pattern):
+                    parts[problem.packages[problem.parts[part].package].patch].append(part)
+        live: dict[int, list[int]] = {patch: [] for patch in held}
+        for i, one in enumerate(problem.rounds):
+            if one.patch in held:
+                live[one.patch].append(i)
+        self.boards = {patch: Board(problem, patch, sorted(set(parts[patch])), live[patch]) for patch in sorted(held)}
+        self.ledger = Ledger(problem)
+        self.placed: dict[int, Placed] = {}
+
+    def place(self, case: int, contract: int) -> int | None:
+        """Place a case with a contract, each part at its cheapest legal place in turn.
+
+        Parameters
+        ----------
+        case, contract
+            Ids; the pair rules must allow them.
+
+        Returns
+        -------
+        int or None
+            Paid seconds added; None, with nothing changed, when some rule forbids it.
+        """
+        problem, ledger = self.problem, self.ledger
+        if broken_ledger_rules(ledger.contract_facts(case, contract)):
+            return None
+        provider = problem.contracts[contract].provider
+        seats: list[Seat] = []
+        undo: list[tuple[Board, int, Saved | None]] = []
+        total = 0
+        for part in case_parts(problem, case, problem.providers[provider].pattern):
+            added = self._seat(part, provider, seats, undo)
+            if added is None:
+                self._unseat(provider, seats, undo)
+                return None
+            total += added
+        ledger.post(case, contract)
+        self.placed[case] = Placed(contract, tuple(seats))
+        return total
+
+    def withdraw(self, case: int) -> bool:
+        """Take a placed case out of its rounds.
+
+        Parameters
+        ----------
+        case
+            Id of a placed case.
+
+        Returns
+        -------
+        bool
+            Whether every round it leaves still keeps the rules.
+        """
+        placed = self.placed.pop(case)
+        provider = self.problem.contracts[placed.contract].provider
+        legal = True
+        for seat in placed.seats:
+            board = self.boards[seat.patch]
+            legal = board.leave(seat.round, [seat.part]) and legal
+            self._post_slot(provider, seat, board, sign=-1, opened=not any(board.lengths[seat.round]))
+        self.ledger.post(case, placed.contract, sign=-1)
+        return legal
+
+    def candidates(self, board: Board, part: int, provider: int) -> list[int]:
+        """List a provider's rounds that a part could join.
+
+        Parameters
+        ----------
+        board
+            Of the part's patch.
+        part, provider
+            Ids.
+
+        Returns
+        -------
+        list of int
+            Positions of rounds of the same shift and crew size; emptied ones are left out.
+        """
+        wanted = self.problem.parts[part]
+        return [
+            r
+            for r, one in enumerate(board.rounds)
+            if one.provider == provider
+            and one.shift == wanted.shift
+            and one.crew == wanted.crew
+            and (one.live >= 0 or board.lengths[r].any())
+        ]
+
+    def cost_s(self) -> int:
+        """Price every round, live ones too, in paid seconds."""
+        return sum(board.week_cost(r) for board in self.boards.values() for r in range(len(board.rounds)))
+
+    def _seat(
+        self, part: int, provider: int, seats: list[Seat], undo: list[tuple[Board, int, Saved | None]]
+    ) -> int | None:
+        problem = self.problem
+        wanted = problem.parts[part]
+        patch = problem.packages[wanted.package].patch
+        board = self.boards[patch]
+        slot = Slot(provider, patch, wanted.shift)
+        minutes = part_min(problem, part)
+        if broken_ledger_rules(self.ledger.slot_facts(slot, minutes)):
+            return None
+        here = np.array([board.part_at[part]], np.int64)
+        best, chosen = int(kernel.IMPOSSIBLE), NOWHERE
+        for r in self.candidates(board, part, provider):
+            added = int(board.price(r, here)[0][0])
+            if added < best:
+                best, chosen = added, r
+        new = board.open(provider, wanted.shift, wanted.crew)
+        if not broken_ledger_rules(self.ledger.slot_facts(slot, minutes, opened=1, crew=wanted.crew)):
+            added = int(board.price(new, here)[0][0])
+            if added < best:
+                best, chosen = added, new
+        if chosen != new:
+            board.close_last()
+        if chosen == NOWHERE:
+            return None
+        undo.append((board, chosen, None if chosen == new else board.save(chosen)))
+        board.join(chosen, int(here[0]))
+        seats.append(Seat(part, patch, chosen))
+        self._post_slot(provider, seats[-1], board, sign=1, opened=chosen == new)
+        return best
+
+    def _unseat(self, provider: int, seats: list[Seat], undo: list[tuple[Board, int, Saved | None]]) -> None:
+        for seat, (board, r, saved) in zip(reversed(seats), reversed(undo), strict=True):
+            self._post_slot(provider, seat, board, sign=-1, opened=saved is None)
+            if saved is None:
+                board.close_last()
+            else:
+                board.restore(r, saved)
+
+    def _post_slot(self, provider: int, seat: Seat, board: Board, *, sign: int, opened: bool) -> None:
+        wanted = self.problem.parts[seat.part]
+        slot = Slot(provider, seat.patch, wanted.shift)
+        self.ledger.added_min[slot] += sign * part_min(self.problem, seat.part)
+        if opened and board.rounds[seat.round].live < 0:
+            self.ledger.new_rounds[slot, wanted.crew] += sign
+
+
+def case_parts(problem: Problem, case: int, pattern: int) -> list[int]:
+    """List the parts of a case under a shift pattern.
+
+    Parameters
+    ----------
+    problem
+        The council's week.
+    case, pattern
+        Ids.
+
+    Returns
+    -------
+    list of int
+        Part ids, in the order in which they are placed.
+    """
+    return [part for package in problem.cases[case] for part in problem.packages[package].parts[pattern]]
+
+
+def offers(problem: Problem, case: int) -> list[Offer]:
+    """List the contracts that no pair rule bars for a case, in call-off order.
+
+    Parameters
+    ----------
+    problem
+        The council's week.
+    case
+        Id of the case.
+
+    Returns
+    -------
+    list of Offer
+        Tier of a couple is the later of the two.
+    """
+    packages: Sequence[int] = problem.cases[case]
+    ranks = [tiers(problem, package) for package in packages]
+    common = [contract for contract in ranks[0] if all(contract in other for other in ranks)]
+    open_ones = [
+        Offer(contract, problem.contracts[contract].provider, max(rank[contract] for rank in ranks))
+        for contract in common
+        if not any(broken_pair_rules(problem, package, contract) for package in packages)
+    ]
+    return sorted(open_ones, key=lambda offer: (offer.tier, offer.contract))

@@ -1,0 +1,306 @@
+"""The compiled kernel: time a day, join a part into a round's week, and judge it by the rules.
+
+Arrays are local to a patch. ``rows`` has one line per visit: home, earliest, latest, duration (seconds),
+critical, unsafe after dark. A round's week is ``sequences[7, longest]`` of rows with ``lengths[7]``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from solver import compiled, cost
+from solver.facts import UNREACHABLE_S, DayFacts
+
+compiled.cache_folder()
+_rules: Any = compiled.day_rules()
+RULES: int = _rules.COUNT
+_within = _rules.within
+_excesses = _rules.excesses
+_day_cost_s = njit(cost.day_cost_s)
+
+HOME, EARLIEST, LATEST, DURATION, CRITICAL, UNSAFE = range(6)
+ROW = 6
+IMPOSSIBLE = np.int64(1) << 50
+"""Cost of what no rule allows."""
+
+
+@njit(cache=True)
+def day_facts(sequence, n, rows, travel, setting, starts):  # type: ignore[no-untyped-def]
+    """Time a day by the canonical timetable and state its facts; fills ``starts``."""
+    if n == 0:
+        return DayFacts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    clock = max(rows[sequence[0], EARLIEST], setting.shift_start_s)
+    starts[0] = clock
+    for i in range(1, n):
+        a, b = sequence[i - 1], sequence[i]
+        clock += rows[a, DURATION] + np.int64(travel[rows[a, HOME], rows[b, HOME]])
+        clock = max(clock, rows[b, EARLIEST])
+        starts[i] = clock
+    for i in range(n - 2, -1, -1):
+        a, b = sequence[i], sequence[i + 1]
+        clock = min(
+            max(rows[a, LATEST], starts[i]),
+            clock - np.int64(travel[rows[a, HOME], rows[b, HOME]]) - rows[a, DURATION],
+        )
+    starts[0] = clock
+    contact = np.int64(rows[sequence[0], DURATION])
+    travelled = np.int64(0)
+    longest_leg = np.int64(0)
+    paid_idle = np.int64(0)
+    longest_idle = np.int64(0)
+    late = np.int64(0)
+    critical_late = np.int64(0)
+    unsafe = np.int64(0)
+    unreachable = np.int64(0)
+    alone_on_foot = setting.on_foot == 1 and setting.crew == 1
+    for i in range(n):
+        b = sequence[i]
+        if i > 0:
+            a = sequence[i - 1]
+            leg = np.int64(travel[rows[a, HOME], rows[b, HOME]])
+            arrive = starts[i - 1] + rows[a, DURATION] + leg
+            starts[i] = max(arrive, rows[b, EARLIEST], setting.shift_start_s)
+            idle = starts[i] - arrive
+            contact += rows[b, DURATION]
+            travelled += leg
+            longest_leg = max(longest_leg, leg)
+            longest_idle = max(longest_idle, idle)
+            if idle <= setting.paid_gap_s:
+                paid_idle += idle
+            if leg == UNREACHABLE_S:
+                unreachable += 1
+        over = starts[i] - rows[b, LATEST]
+        if over > 0:
+            if rows[b, CRITICAL]:
+                critical_late += over
+            else:
+                late += over
+        if alone_on_foot and rows[b, UNSAFE] and starts[i] >= setting.dusk_s:
+            unsafe += 1
+    finish = starts[n - 1] + rows[sequence[n - 1], DURATION]
+    return DayFacts(
+        n,
+        starts[0],
+        finish,
+        max(0, finish - setting.shift_end_s),
+        contact,
+        travelled,
+        travelled if setting.on_foot == 1 else 0,
+        longest_leg if setting.on_foot == 1 else 0,
+        0 if setting.on_foot == 1 else longest_leg,
+        paid_idle,
+        longest_idle,
+        contact + travelled + paid_idle,
+        late,
+        critical_late,
+        unsafe,
+        unreachable,
+    )
+
+
+@njit(cache=True)
+def judge_day(sequence, n, rows, travel, setting, limits, weights, inherited, starts):  # type: ignore[no-untyped-def]
+    """Price a day, or say that a rule is exceeded by more than it inherits."""
+    facts = day_facts(sequence, n, rows, travel, setting, starts)
+    if n > 0 and not _within(facts, limits, inherited):
+        return IMPOSSIBLE
+    return np.int64(_day_cost_s(facts, setting.crew, weights[0], weights[1]))
+
+
+@njit(cache=True)
+def day_excesses(sequence, n, rows, travel, setting, limits, starts, out):  # type: ignore[no-untyped-def]
+    """State every day rule's excess for a day."""
+    out[:] = 0
+    if n > 0:
+        _excesses(day_facts(sequence, n, rows, travel, setting, starts), limits, out)
+
+
+@njit(cache=True)
+def _open_positions(sequence, n, visit, rows, travel, setting, ahead, behind, allowed):  # type: ignore[no-untyped-def]
+    """Mark the positions where a visit alone meets every window (an O(1) join for each)."""
+    found = False
+    home = rows[visit, HOME]
+    for p in range(n + 1):
+        start = max(rows[visit, EARLIEST], setting.shift_start_s)
+        if p > 0:
+            a = sequence[p - 1]
+            start = max(start, ahead[p - 1] + rows[a, DURATION] + np.int64(travel[rows[a, HOME], home]))
+        fits = start <= rows[visit, LATEST]
+        if fits and p < n:
+            arrive = start + rows[visit, DURATION] + np.int64(travel[home, rows[sequence[p], HOME]])
+            fits = arrive <= behind[p]
+        allowed[p] = fits
+        found = found or fits
+    return found
+
+
+@njit(cache=True)
+def join_day(  # type: ignore[no-untyped-def]
+    sequence, n, visits, k, rows, travel, setting, limits, weights, inherited, work, chosen
+):
+    """Find the cheapest legal way to join ``k`` visits, in order, into a day.
+
+    ``work`` is scratch of shape (4 + k, longest + 1); ``chosen`` gets the best positions in the old day.
+    """
+    ahead, behind, starts, trial = work[0], work[1], work[2], work[3]
+    allowed = work[4:]
+    strict = limits.late_s == 0 and limits.critical_late_s == 0
+    clock = np.int64(0)
+    for i in range(n):
+        row = sequence[i]
+        start = max(rows[row, EARLIEST], setting.shift_start_s)
+        if i > 0:
+            a = sequence[i - 1]
+            start = max(start, clock + rows[a, DURATION] + np.int64(travel[rows[a, HOME], rows[row, HOME]]))
+        clock = start
+        ahead[i] = start
+        strict = strict and start <= rows[row, LATEST]
+    if strict:
+        for i in range(n - 1, -1, -1):
+            row = sequence[i]
+            behind[i] = rows[row, LATEST]
+            if i + 1 < n:
+                b = sequence[i + 1]
+                leg = np.int64(travel[rows[row, HOME], rows[b, HOME]])
+                behind[i] = min(behind[i], behind[i + 1] - leg - rows[row, DURATION])
+        for j in range(k):
+            if not _open_positions(sequence, n, visits[j], rows, travel, setting, ahead, behind, allowed[j]):
+                return IMPOSSIBLE
+    else:
+        allowed[:k, : n + 1] = 1
+    best = IMPOSSIBLE
+    position = np.zeros(k, np.int64)
+    while True:
+        possible = True
+        for j in range(k):
+            possible = possible and allowed[j, position[j]] != 0
+        if possible:
+            m = 0
+            j = 0
+            for p in range(n + 1):
+                while j < k and position[j] == p:
+                    trial[m] = visits[j]
+                    m += 1
+                    j += 1
+                if p < n:
+                    trial[m] = sequence[p]
+                    m += 1
+            price = judge_day(trial, m, rows, travel, setting, limits, weights, inherited, starts)
+            if price < best:
+                best = price
+                for j in range(k):
+                    chosen[j] = position[j]
+        j = k - 1
+        while j >= 0 and position[j] == n:
+            j -= 1
+        if j < 0:
+            return best
+        position[j] += 1
+        for i in range(j + 1, k):
+            position[i] = position[j]
+
+
+@njit(cache=True)
+def join_week(  # type: ignore[no-untyped-def]
+    sequences, lengths, costs, inherited, visits, days, rows, travel, setting, limits, weights, chosen
+):
+    """Find the cheapest legal way to join a part into a round's week.
+
+    ``costs`` are the week's days as they stand in this means of travel; ``days`` is the day mask of each
+    of the part's ``visits``; ``chosen[7, k]`` gets positions. Returns the cost of the whole week.
+    """
+    longest = sequences.shape[1]
+    k_all = len(visits)
+    work = np.empty((4 + k_all, longest + 1), np.int64)
+    today = np.empty(k_all, np.int64)
+    mask = np.zeros(7, np.int64)
+    price = np.zeros(7, np.int64)
+    total = np.int64(0)
+    for d in range(7):
+        k = 0
+        for j in range(k_all):
+            if days[j] >> d & 1:
+                today[k] = visits[j]
+                mask[d] |= 1 << j
+                k += 1
+        if k == 0:
+            if costs[d] >= IMPOSSIBLE:
+                return IMPOSSIBLE
+            total += costs[d]
+            continue
+        if lengths[d] + k > longest:
+            return IMPOSSIBLE
+        copied = -1
+        for e in range(d):
+            if mask[e] == mask[d] and lengths[e] == lengths[d]:
+                same = True
+                for i in range(lengths[d]):
+                    if sequences[e, i] != sequences[d, i]:
+                        same = False
+                        break
+                if same:
+                    copied = e
+                    break
+        if copied >= 0:
+            chosen[d] = chosen[copied]
+            price[d] = price[copied]
+        else:
+            price[d] = join_day(
+                sequences[d],
+                lengths[d],
+                today,
+                k,
+                rows,
+                travel,
+                setting,
+                limits,
+                weights,
+                inherited[d],
+                work,
+                chosen[d],
+            )
+        if price[d] >= IMPOSSIBLE:
+            return IMPOSSIBLE
+        total += price[d]
+    return total
+
+
+@njit(cache=True)
+def join_many(  # type: ignore[no-untyped-def]
+    sequences,
+    lengths,
+    costs,
+    inherited,
+    part_visits,
+    part_days,
+    part_sizes,
+    wanted,
+    rows,
+    travel,
+    setting,
+    limits,
+    weights,
+    out,
+):
+    """Price the week of one round with each of several parts joined; ``out`` gets the costs."""
+    chosen = np.empty((7, part_visits.shape[1]), np.int64)
+    for i in range(len(wanted)):
+        part = wanted[i]
+        k = part_sizes[part]
+        out[i] = join_week(
+            sequences,
+            lengths,
+            costs,
+            inherited,
+            part_visits[part, :k],
+            part_days[part, :k],
+            rows,
+            travel,
+            setting,
+            limits,
+            weights,
+            chosen,
+        )

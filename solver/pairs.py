@@ -1,0 +1,176 @@
+"""Facts of a package and a contract that do not depend on any round."""
+
+from __future__ import annotations
+
+from solver.facts import UNLIMITED, PairFacts, PairLimits
+from solver.problem import NOWHERE, Problem
+from solver.rule import Rule, Scope
+from solver.rules import rules_of
+
+EMBARGO_KIND = {
+    "new": "new",
+    "hand_back": "new",
+    "provider_change": "new",
+    "increase": "increases",
+    "hospital_return": "hospital_returns",
+}
+
+
+def pair_facts(problem: Problem, package: int, contract: int) -> PairFacts:
+    """Gather what is true of a package and a contract.
+
+    Parameters
+    ----------
+    problem
+        The council's week.
+    package, contract
+        Ids.
+
+    Returns
+    -------
+    PairFacts
+        Counts and flags.
+    """
+    asked, offered = problem.packages[package], problem.contracts[contract]
+    provider = problem.providers[offered.provider]
+    answers = [answer for by, answer in asked.answers if by == offered.provider]
+    partner = problem.packages[asked.linked] if asked.linked != NOWHERE else None
+    return PairFacts(
+        deregistered=int(asked.regulated and not provider.registered),
+        excluded=int(offered.provider in asked.excluded),
+        off_lot=int(asked.lot not in offered.lots),
+        off_zone=int(offered.zone != asked.zone),
+        days_outside_term=_days_outside_term(problem, contract),
+        embargoes=len(blocking_embargoes(problem, package, contract)),
+        inactive=int(not provider.active),
+        dormant=int(provider.dormant),
+        unmet_requirements=len(asked.skills - provider.skills)
+        + int(asked.gender is not None and asked.gender not in provider.genders)
+        + int(asked.language is not None and asked.language not in provider.languages),
+        rating_barred=int(provider.rating_barred),
+        week_price_pence=week_price_pence(problem, package, contract),
+        linked_elsewhere=int(
+            partner is not None
+            and partner.state in ("live", "held")
+            and partner.provider not in (NOWHERE, offered.provider)
+        ),
+        declined=int("declined" in answers),
+        no_answer=int("no_answer" in answers),
+        person_declined=int("person_declined" in answers),
+    )
+
+
+def pair_limits(problem: Problem, contract: int) -> PairLimits:
+    """Say what a package and this contract are judged by.
+
+    Parameters
+    ----------
+    problem
+        The council's week.
+    contract
+        Id of the contract.
+
+    Returns
+    -------
+    PairLimits
+        Zero allowances, and the procedure's mini-tender threshold.
+    """
+    procedure = problem.procedures[problem.contracts[contract].procedure]
+    return PairLimits(tender_above_pence=procedure.tender_above_pence)
+
+
+def broken_pair_rules(problem: Problem, package: int, contract: int) -> list[Rule]:
+    """List every pair rule that bars this contract for this package.
+
+    Parameters
+    ----------
+    problem
+        The council's week.
+    package, contract
+        Ids.
+
+    Returns
+    -------
+    list of Rule
+        Empty when nothing bars it.
+    """
+    facts, limits = pair_facts(problem, package, contract), pair_limits(problem, contract)
+    return [rule for rule in rules_of(Scope.PAIR) if rule.excess(facts, limits) > 0]
+
+
+def blocking_embargoes(problem: Problem, package: int, contract: int) -> list[int]:
+    """List the embargoes that block this kind of work for this contract.
+
+    Parameters
+    ----------
+    problem
+        The council's week.
+    package, contract
+        Ids.
+
+    Returns
+    -------
+    list of int
+        Embargo ids.
+    """
+    kind = EMBARGO_KIND[problem.packages[package].change]
+    return [i for i in embargoes_over(problem, package, contract) if kind in problem.embargoes[i].blocks]
+
+
+def embargoes_over(problem: Problem, package: int, contract: int) -> list[int]:
+    """List the embargoes whose scope covers this package with this contract.
+
+    Parameters
+    ----------
+    problem
+        The council's week.
+    package, contract
+        Ids.
+
+    Returns
+    -------
+    list of int
+        Embargo ids.
+    """
+    asked, offered = problem.packages[package], problem.contracts[contract]
+    return [
+        i
+        for i, embargo in enumerate(problem.embargoes)
+        if embargo.provider == offered.provider
+        and embargo.zone in (None, offered.zone)
+        and embargo.lot in (None, asked.lot)
+    ]
+
+
+def week_price_pence(problem: Problem, package: int, contract: int) -> int:
+    """Price a package's week at a contract's rates in force in the planned week.
+
+    Parameters
+    ----------
+    problem
+        The council's week.
+    package, contract
+        Ids.
+
+    Returns
+    -------
+    int
+        Pence; 0 where the contract states no rate.
+    """
+    rates = problem.contracts[contract].rates
+    dates = [starts for starts, _, _ in rates if starts <= problem.week_starts_on]
+    if not dates:
+        return 0
+    in_force = sorted((up_to, pence) for starts, up_to, pence in rates if starts == max(dates))
+    total = 0
+    for visit_min, carer_min in problem.packages[package].priced:
+        pence = next((pence for up_to, pence in in_force if visit_min <= up_to), in_force[-1][1])
+        total += carer_min * pence
+    return min(UNLIMITED - 1, total // 60)
+
+
+def _days_outside_term(problem: Problem, contract: int) -> int:
+    offered, today = problem.contracts[contract], problem.week_starts_on
+    if offered.ends_on is not None and offered.ends_on < today:
+        return today - offered.ends_on
+    return max(0, offered.starts_on - today)

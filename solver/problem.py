@@ -1,0 +1,388 @@
+"""The planning problem: a council's week as integers, ids and arrays.
+
+Ids are positions in the tuples of :class:`Problem`; refs are kept only to be written out again. Times
+are integer seconds after the midnight that starts the day of the visit; loads are carer-minutes a week
+(30 minutes with two carers count 60). Days are a bit mask, Monday is bit 0. Dates are ordinals.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from solver.facts import UNLIMITED, DayLimits, DaySetting, WeekLimits
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+NOWHERE = -1
+"""Zone or patch of a home outside every zone; provider of a package that has none."""
+
+Mode = Literal["walk", "drive"]
+State = Literal["waiting", "live", "held", "released"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameters:
+    """Limits and weights of a plan, in seconds.
+
+    Parameters
+    ----------
+    walk_leg_s, walk_total_s, drive_leg_s
+        Longest walk between two visits, walking in a shift, longest drive.
+    break_after_s, break_s
+        Work that calls for a break, and its length.
+    daily_rest_s
+        Rest between two days of a round.
+    paid_gap_s
+        Idle gaps up to this long are paid.
+    carers_per_round
+        Carers assumed to share a round that runs all week.
+    modes
+        Means of travel that new rounds may use.
+    walk_start_s, drive_start_s
+        Paid seconds that a walked or driven round's day costs before its first visit.
+    drive_percent
+        A driven second in per cent of a walked one.
+    dusk_s
+        Visits that start from then on are after dark.
+    """
+
+    walk_leg_s: int = 900
+    walk_total_s: int = 5_400
+    drive_leg_s: int = 1_500
+    break_after_s: int = 21_600
+    break_s: int = 1_200
+    daily_rest_s: int = 39_600
+    paid_gap_s: int = 1_800
+    carers_per_round: int = 2
+    modes: tuple[Mode, ...] = ("walk", "drive")
+    walk_start_s: int = 1_800
+    drive_start_s: int = 3_600
+    drive_percent: int = 170
+    dusk_s: int = 57_600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """A working shift of a shift pattern."""
+
+    ref: str
+    pattern: int
+    start_s: int
+    end_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """A care provider."""
+
+    ref: str
+    pattern: int
+    registered: bool = True
+    dormant: bool = False
+    active: bool = True
+    rating_barred: bool = False
+    skills: frozenset[str] = frozenset()
+    genders: frozenset[str] = frozenset({"female", "male"})
+    languages: frozenset[str] = frozenset()
+    growth_limit_min: int = UNLIMITED
+    started_min: int = 0
+    """Carer-minutes that started in the six days before the planned week, hospital returns left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Procedure:
+    """A published call-off procedure: roles in order, and how a role's providers are chosen from."""
+
+    ref: str
+    steps: tuple[tuple[frozenset[str], str], ...]
+    tender_above_pence: int = UNLIMITED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """What a provider has agreed to do in a zone.
+
+    Parameters
+    ----------
+    cap_min
+        Carer-minutes that it may carry in this plan (obligation or maximum, as the procedure says).
+    cap_fields
+        Fields of the council file that state ``cap_min``.
+    live_min
+        Carer-minutes that it carries now.
+    rates
+        (from date, visits up to minutes, pence per hour).
+    """
+
+    ref: str
+    provider: int
+    zone: int
+    lots: frozenset[str]
+    role: str
+    rank: int
+    procedure: int
+    starts_on: int
+    ends_on: int | None = None
+    cap_min: int = UNLIMITED
+    cap_fields: tuple[str, ...] = ("max_hours",)
+    guaranteed_min: int = 0
+    live_min: int = 0
+    rates: tuple[tuple[int, int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Embargo:
+    """A stop on new work that is in force in the planned week."""
+
+    ref: str
+    provider: int
+    zone: int | None
+    lot: str | None
+    blocks: frozenset[str]
+    """Kinds of work blocked: ``new``, ``increases``, ``hospital_returns``."""
+    intake_limit_min: int = UNLIMITED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapacityReturn:
+    """A fresh statement of what a provider can still take in a patch and shift."""
+
+    ref: str
+    provider: int
+    patch: int
+    shift: int
+    minutes: int
+    carers: int
+    pairs: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patch:
+    """A neighbourhood that carries rounds."""
+
+    ref: str
+    zone: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """A home; position and travel live in the problem's tables."""
+
+    ref: str
+    patch: int
+    unsafe_after_dark: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One visit of a package's week; the window bounds its start, inclusive."""
+
+    ref: str
+    package: int
+    line: int
+    home: int
+    days: int
+    earliest_s: int
+    latest_s: int
+    duration_s: int
+    crew: int
+    critical: bool = False
+    gaps: tuple[tuple[int, int, int], ...] = ()
+    """(visit, least, most) seconds from that visit's start to this one's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """The visits of one line in one shift with one crew size; whole with one round, all week."""
+
+    package: int
+    line: int
+    shift: int
+    crew: int
+    visits: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """A person's weekly pattern of care.
+
+    Parameters
+    ----------
+    carer_min
+        Planned carer-minutes a week, all lines.
+    counted_min
+        Those of them that count towards hours caps.
+    state
+        ``held`` is a hospital stay whose slot is kept, ``released`` one whose slot is not.
+    parts, fixed
+        For each shift pattern: the parts, and the visits that fit no shift.
+    priced
+        (visit minutes, carer-minutes a week) for the price; lines without visits count as 60-minute ones.
+    """
+
+    ref: str
+    home: int
+    zone: int
+    patch: int
+    lot: str
+    priority: int
+    days_waiting: int
+    state: State
+    change: str
+    lines: tuple[str, ...]
+    carer_min: int
+    counted_min: int
+    visits: tuple[int, ...]
+    parts: tuple[tuple[int, ...], ...]
+    fixed: tuple[tuple[int, ...], ...]
+    priced: tuple[tuple[int, int], ...] = ()
+    regulated: bool = True
+    skills: frozenset[str] = frozenset()
+    gender: str | None = None
+    language: str | None = None
+    excluded: frozenset[int] = frozenset()
+    linked: int = NOWHERE
+    provider: int = NOWHERE
+    former: int = NOWHERE
+    answers: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveRound:
+    """A round that people are served by now."""
+
+    ref: str
+    provider: int
+    patch: int
+    shift: int
+    mode: Mode
+    crew: int
+    source: str
+    days: tuple[tuple[int, ...], ...]
+    """Visits in order for each of the seven days."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Problem:
+    """Everything a plan is made from.
+
+    Parameters
+    ----------
+    walk_s, drive_s
+        Travel between homes, uint16 seconds of shape (homes, homes);
+        :data:`solver.facts.UNREACHABLE_S` where there is no way.
+    cases
+        Waiting packages that are placed together: couples, and everybody else alone.
+    """
+
+    name: str
+    week_starts_on: int
+    parameters: Parameters
+    shifts: tuple[Shift, ...]
+    providers: tuple[Provider, ...]
+    procedures: tuple[Procedure, ...]
+    contracts: tuple[Contract, ...]
+    embargoes: tuple[Embargo, ...]
+    returns: tuple[CapacityReturn, ...]
+    zones: tuple[str, ...]
+    patches: tuple[Patch, ...]
+    homes: tuple[Home, ...]
+    packages: tuple[Package, ...]
+    visits: tuple[Visit, ...]
+    parts: tuple[Part, ...]
+    rounds: tuple[LiveRound, ...]
+    cases: tuple[tuple[int, ...], ...]
+    walk_s: NDArray[np.uint16]
+    drive_s: NDArray[np.uint16]
+
+    def travel_s(self, mode: Mode) -> NDArray[np.uint16]:
+        """Look up the travel table of a mode.
+
+        Parameters
+        ----------
+        mode
+            Means of travel.
+
+        Returns
+        -------
+        ndarray of uint16, shape (homes, homes)
+            Seconds from row to column.
+        """
+        return self.walk_s if mode == "walk" else self.drive_s
+
+    def day_setting(self, shift: int, mode: Mode, crew: int) -> DaySetting:
+        """Say what a round's timetable depends on besides its visits.
+
+        Parameters
+        ----------
+        shift
+            Id of the round's shift.
+        mode
+            Means of travel.
+        crew
+            Carers that make the round together.
+
+        Returns
+        -------
+        DaySetting
+            Seconds after midnight, and flags.
+        """
+        return DaySetting(
+            shift_start_s=self.shifts[shift].start_s,
+            shift_end_s=self.shifts[shift].end_s,
+            on_foot=int(mode == "walk"),
+            crew=crew,
+            paid_gap_s=self.parameters.paid_gap_s,
+            dusk_s=self.parameters.dusk_s,
+        )
+
+    def day_limits(self) -> DayLimits:
+        """Say what a day of a round is judged by.
+
+        Returns
+        -------
+        DayLimits
+            In seconds and counts.
+        """
+        p = self.parameters
+        return DayLimits(
+            walk_leg_s=p.walk_leg_s,
+            walk_total_s=p.walk_total_s,
+            drive_leg_s=p.drive_leg_s,
+            over_shift_s=0,
+            break_after_s=p.break_after_s,
+            break_s=p.break_s,
+            late_s=0,
+            critical_late_s=0,
+            dark_unsafe_visits=0,
+            unreachable_legs=0,
+        )
+
+    def weights(self, mode: Mode) -> tuple[int, int]:
+        """Look up the published weights of a round's day.
+
+        Parameters
+        ----------
+        mode
+            Means of travel.
+
+        Returns
+        -------
+        tuple of int
+            Start-up in paid seconds, and travel in per cent.
+        """
+        p = self.parameters
+        return (p.walk_start_s, 100) if mode == "walk" else (p.drive_start_s, p.drive_percent)
+
+    def week_limits(self) -> WeekLimits:
+        """Say what a round's week is judged by.
+
+        Returns
+        -------
+        WeekLimits
+            Carers and seconds of rest.
+        """
+        return WeekLimits(carers=self.parameters.carers_per_round, daily_rest_s=self.parameters.daily_rest_s)
