@@ -112,7 +112,7 @@ def shown(value: object, field: str = "") -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float):
-        return str(value)[:24]
+        return str(value).removesuffix(".0")[:24]
     text = str(value)
     return f'"{text}"' if _SHOWABLE.fullmatch(text) else _HIDDEN
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from app.formats.council import Day, Mode, Ref
 
@@ -28,6 +28,14 @@ class Change(_Model):
     op: Literal["replace", "add", "remove"]
     path: str
     value: Any = None
+
+    @model_serializer(mode="wrap")
+    def _with_value(self, inner: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # RFC 6902 wants the member, also where it is null and so the default.
+        written: dict[str, Any] = inner(self)
+        if self.op != "remove":
+            written.setdefault("value", self.value)
+        return written
 
 
 class Unlock(_Model):

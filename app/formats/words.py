@@ -169,12 +169,14 @@ def _number(here: Schema, noun: str) -> str:
     low, high = here.get("minimum", here.get("exclusiveMinimum")), here.get("maximum", here.get("exclusiveMaximum"))
     if low is None and high is None:
         return noun
-    if high is None:
-        return f"{noun} from {low}" if "minimum" in here else f"{noun} above {low}"
-    between = f"{low}–{high}"
-    above = f", above {low}" if "exclusiveMinimum" in here else ""
-    below = f", below {high}" if "exclusiveMaximum" in here else ""
-    return f"{noun} {between}{above}{below}"
+    if "minimum" in here and "maximum" in here:
+        return f"{noun} {low}" if low == high else f"{noun} {low}–{high}"
+    ends = []
+    if low is not None:
+        ends.append(f"{'from' if 'minimum' in here else 'above'} {low}")
+    if high is not None:
+        ends.append(f"{'up to' if 'maximum' in here else 'below'} {high}")
+    return f"{noun} {' and '.join(ends)}"
 
 
 def _string(here: Schema) -> str:

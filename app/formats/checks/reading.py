@@ -228,16 +228,11 @@ def partial_reading(data: Mapping[str, Any]) -> Reading:
     parts: dict[str, Placed[Any]] = {}
     broken = set()
     for name, model in COLLECTIONS.items():
-        values = data.get(name, [])
-        items = [_parsed(model, value) for value in values] if isinstance(values, list) else [None]
+        items = [_parsed(model, value) for value in data.get(name, [])] if _readable(data, name) else [None]
         parts[name] = tuple((f"{name}[{index}]", item) for index, item in enumerate(items) if item is not None)
         if None in items:
             broken.add(name)
-    defined = {
-        kind: tuple(_definitions(data, *where))
-        for kind, where in DEFINED.items()
-        if isinstance(data.get(where[0], []), list)
-    }
+    defined = {kind: tuple(_definitions(data, *where)) for kind, where in DEFINED.items() if _readable(data, where[0])}
     return Reading(
         week=_parsed(Week, data.get("week")),
         parameters=_parsed(Parameters, data.get("parameters", {})),
@@ -246,6 +241,12 @@ def partial_reading(data: Mapping[str, Any]) -> Reading:
         known=_known(defined),
         broken=frozenset(broken),
     )
+
+
+def _readable(data: Mapping[str, Any], name: str) -> bool:
+    # A list that must not be empty and is, is one fault; that every ref into it is unknown are no others.
+    values = data.get(name, [])
+    return isinstance(values, list) and (bool(values) or not CouncilFile.model_fields[name].is_required())
 
 
 def _known(defined: Mapping[str, tuple[tuple[str, str], ...]]) -> dict[str, frozenset[str]]:

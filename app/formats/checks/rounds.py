@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.formats.checks.reading import Reading
-from app.formats.checks.saying import fault, near
+from app.formats.checks.saying import fault
 from app.formats.council import Day, Line, Package, Round, Visit
 from app.formats.faults import Fault
 
@@ -49,7 +49,7 @@ def _stops_at_unknown_visits(reading: Reading) -> Iterator[Fault]:
         package = packages.get(package_ref)
         if package is not None and (package_ref, visit_ref) not in visits:
             known = [visit.visit_ref for line in package.lines for visit in line.visits]
-            mend = f"name one of its visits{near(visit_ref, known)}"
+            mend = f"name one of its visits: {', '.join(known[:10])}"
             yield fault(f"{path}.visit_ref", visit_ref, f"is no visit of package {package_ref}", mend)
 
 

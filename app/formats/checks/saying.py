@@ -78,5 +78,5 @@ def near(ref: str, known: Collection[str]) -> str:
     """
     if len(known) > _COMPARED_MAX:
         return ""
-    found = difflib.get_close_matches(ref, sorted(known), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(ref, sorted(known), n=1, cutoff=0.75)
     return f" (nearest: {found[0]})" if found else ""
