@@ -1,0 +1,1 @@
+"""The making of Doggerby, a fictional English borough on the Dogger Bank."""
