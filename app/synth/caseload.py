@@ -19,9 +19,7 @@ LAST_APRIL_PERCENT = 96  # rate before the last uplift: 12.21 / 12.71, the Natio
 DECLINES = ("no_capacity", "skill", "distance", "double_up", "rate", "risk", "complexity", "too_late")
 
 
-def assign_live(
-    people: list[Person], market: list[Contractor], ground: Ground, rng: np.random.Generator
-) -> None:
+def assign_live(people: list[Person], market: list[Contractor], ground: Ground, rng: np.random.Generator) -> None:
     """Give every served person a provider that may serve them; people nobody may serve wait instead.
 
     Parameters
@@ -78,9 +76,7 @@ def may_serve(one: Contractor, person: Person) -> bool:
     )
 
 
-def _draw(
-    person: Person, able: list[Contractor], ground: Ground, rng: np.random.Generator
-) -> Contractor | None:
+def _draw(person: Person, able: list[Contractor], ground: Ground, rng: np.random.Generator) -> Contractor | None:
     """Draw the tier by its share of the live hours, then a provider by size and nearness."""
     if not able:
         return None
@@ -304,9 +300,7 @@ def make_procedures(profile: Profile, council: str, week: date) -> tuple[CallOff
     )
 
 
-def record_history(
-    people: list[Person], market: list[Contractor], week: date, rng: np.random.Generator
-) -> None:
+def record_history(people: list[Person], market: list[Contractor], week: date, rng: np.random.Generator) -> None:
     """Give waiting people exclusions, former providers and answers recorded before the planned week.
 
     Parameters
@@ -340,9 +334,7 @@ def record_history(
             _record_answers(person, here, waited, week, rng)
 
 
-def _record_answers(
-    person: Person, here: list[Contractor], waited: int, week: date, rng: np.random.Generator
-) -> None:
+def _record_answers(person: Person, here: list[Contractor], waited: int, week: date, rng: np.random.Generator) -> None:
     first = sorted(here, key=lambda one: not one.tier.per_zone)
     for one in first[: int(rng.integers(1, 4))]:
         if one.ref == person.former_ref:

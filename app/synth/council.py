@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -51,7 +51,7 @@ def synth(
     network
         Street extract, ``.osm.pbf``; absent: the shipped fictional borough.
     areas
-        Small areas, GeoJSON or TopoJSON; absent: the borough's own, or a grid on another town.
+        Small areas, GeoJSON or TopoJSON; absent: the borough's own, or a honeycomb on another town.
     rounds
         How much the council knows of its live rounds.
     week
@@ -177,7 +177,9 @@ def _increases(
     people: list[Person], market: list[Contractor], ground: Ground, week: date, rng: np.random.Generator
 ) -> list[Package]:
     """Let some served people wait for one more visit a day; it goes to their provider first."""
-    able = [p for p in people if p.state == "live" and p.extra is None and p.partner is None and len(p.pattern.visits) < 4]
+    able = [
+        p for p in people if p.state == "live" and p.extra is None and p.partner is None and len(p.pattern.visits) < 4
+    ]
     working = {one.ref: one for one in market}
     out: list[Package] = []
     for i in rng.permutation(len(able))[: max(1, round(len(people) * INCREASES_SHARE))]:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from app.formats.council import Area, Pcn, StreetsTravel
-from app.synth.standin import GroundArea, addresses_from_osm, as_geojson, grid, read_areas
-from geo.british_grid import to_grid, to_lon_lat
+from geo.british_grid import geometries_to_grid, geometries_to_lon_lat, to_grid, to_lon_lat
+
+if TYPE_CHECKING:
+    from geo.streets import StreetNetwork
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -22,6 +26,8 @@ FURTHEST_FROM_STREET_M = 60.0  # a home further away than this is no home here [
 STREETS_WITH_HOMES = ("residential", "living_street", "unclassified", "tertiary", "pedestrian")
 METRES_PER_HOME = 15.0  # spacing of made-up homes along a street without addresses [assumption]
 FEWEST_ADDRESSES = 2000  # below this an extract has no useful addresses, so homes are made up along streets
+CELLS_M = (400, 500, 600, 800, 1000, 1500, 2000, 3000, 5000, 10_000)  # width of a cell [assumption]
+MOST_CELLS = 140  # about the small areas of a town of 200,000 people
 OLDER_PEOPLE_PER_HOME = 0.55  # people of 60 and over per home where no count is at hand [assumption]
 
 
@@ -80,7 +86,7 @@ def town(
     network
         Street extract, ``.osm.pbf``.
     areas
-        GeoJSON or TopoJSON of small areas; a grid where absent.
+        GeoJSON or TopoJSON of small areas; a honeycomb where absent.
     rng
         Places made-up homes where the extract has too few addresses.
     relative_to
@@ -91,26 +97,44 @@ def town(
     Returns
     -------
     ground
-        The areas that hold homes, and their homes.
+        Areas and homes.
     """
-    streets = _walking_network(network, cache_dir)
-    lon, lat, postcode = _addresses(network, streets, rng)
-    x, y = to_grid(lon, lat)
-    shapes = read_areas(areas) if areas is not None else grid(x, y)
+    streets = walking_network(network, cache_dir)
+    lon, lat, postcode = addresses(network, streets, rng)
     path = network if relative_to is None else Path(os.path.relpath(network, relative_to))
     travel = StreetsTravel(
         source="streets", file=path.as_posix(), sha256=hashlib.sha256(network.read_bytes()).hexdigest()
     )
-    return _assembled(network.name.split(".")[0], travel, shapes, lon, lat, x, y, postcode)
+    if areas is None:
+        shapes = honeycomb(streets, lon, lat)
+    else:
+        from geo.boundaries import read_areas
+
+        shapes = shapes_of(read_areas(areas))
+    return assembled(network.name.split(".")[0], travel, shapes, lon, lat, postcode, keep_empty=areas is None)
 
 
-def _walking_network(network: Path, cache_dir: Path | None) -> Any:
+def walking_network(network: Path, cache_dir: Path | None) -> StreetNetwork:
+    """Load the walking network of an extract, or build it where no folder keeps it.
+
+    Parameters
+    ----------
+    network
+        Street extract, ``.osm.pbf``.
+    cache_dir
+        Folder for saved networks, or none.
+
+    Returns
+    -------
+    network
+        The walking network.
+    """
     from geo.network import build_network, network_for
 
     return build_network(network, "walk") if cache_dir is None else network_for(network, "walk", cache_dir)
 
 
-def _street_points(streets: Any) -> tuple[Floats, Floats, npt.NDArray[np.str_]]:
+def _street_points(streets: StreetNetwork) -> tuple[Floats, Floats, npt.NDArray[np.str_]]:
     """Points every few metres along the streets of the largest connected part, with the class of street."""
     part = (streets.node_component[streets.edge_from] == 0) & (streets.node_component[streets.edge_to] == 0)
     names = np.array(streets.highway_names)
@@ -130,16 +154,39 @@ def _street_points(streets: Any) -> tuple[Floats, Floats, npt.NDArray[np.str_]]:
     return np.concatenate(xs), np.concatenate(ys), np.concatenate(kinds)
 
 
-def _addresses(network: Path, streets: Any, rng: np.random.Generator) -> tuple[Floats, Floats, tuple[str, ...]]:
+def addresses(
+    network: Path, streets: StreetNetwork, rng: np.random.Generator
+) -> tuple[Floats, Floats, tuple[str, ...]]:
+    """Find the homes of a town near its streets; make some up along them where the extract has too few.
+
+    Parameters
+    ----------
+    network
+        Street extract, ``.osm.pbf``.
+    streets
+        Its walking network; homes are near its largest connected part.
+    rng
+        Places made-up homes to the left or right of their street.
+
+    Returns
+    -------
+    lon, lat
+        Degrees WGS84, six places.
+    postcode
+        Empty where not known.
+    """
     from scipy.spatial import cKDTree
+
+    from geo.places import addresses_from_osm
 
     x, y, kinds = _street_points(streets)
     found = addresses_from_osm(network)
-    if len(found.lon) >= FEWEST_ADDRESSES:
-        ax, ay = to_grid(found.lon, found.lat)
-        away, _ = cKDTree(np.column_stack([x, y])).query(np.column_stack([ax, ay]))
+    if len(found) >= FEWEST_ADDRESSES:
+        lon, lat = found["lon"].to_numpy(), found["lat"].to_numpy()
+        away, _ = cKDTree(np.column_stack([x, y])).query(np.column_stack(to_grid(lon, lat)))
         near = np.flatnonzero(away <= FURTHEST_FROM_STREET_M)
-        return found.lon[near], found.lat[near], tuple(found.postcode[i] for i in near)
+        postcode = tuple(found["postcode"].iloc[near].tolist())
+        return np.round(lon[near], 6), np.round(lat[near], 6), postcode
     lived_in = np.isin(kinds, STREETS_WITH_HOMES)
     x, y = x[lived_in], y[lived_in]
     side = rng.uniform(-8.0, 8.0, size=(2, len(x)))
@@ -147,67 +194,146 @@ def _addresses(network: Path, streets: Any, rng: np.random.Generator) -> tuple[F
     return np.round(lon, 6), np.round(lat, 6), ("",) * len(lon)
 
 
-def _assembled(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """A small area before it is known whether anybody lives in it; its polygon in degrees WGS84."""
+
+    ref: str
+    name: str
+    polygon: Any
+
+
+def shapes_of(areas: Any) -> list[Shape]:
+    """Take the areas of a boundary file, with corners rounded as the council file has them.
+
+    Parameters
+    ----------
+    areas
+        As from `geo.boundaries.read_areas`.
+
+    Returns
+    -------
+    shapes
+        In the same order.
+    """
+    polygons = _rounded(geometries_to_lon_lat(areas.geometry.to_numpy()))
+    return [
+        Shape(ref=ref, name=name, polygon=polygon)
+        for ref, name, polygon in zip(areas["area_ref"], areas["name"], polygons, strict=True)
+    ]
+
+
+def honeycomb(streets: StreetNetwork, lon: Floats, lat: Floats) -> list[Shape]:
+    """Lay six-sided cells over a town without boundaries, as small as the most inhabited cells allow.
+
+    Parameters
+    ----------
+    streets
+        Its walking network; the cells cover it.
+    lon, lat
+        Its homes, degrees WGS84.
+
+    Returns
+    -------
+    shapes
+        All cells, also those in which nobody lives, so that the ground has no holes.
+    """
+    from geo.honeycomb import hexagons
+    from geo.locate import Locator
+
+    there = streets.node_component == 0
+    # Homes stand beside their streets: at the edge of town the cells must reach them too.
+    home_x, home_y = to_grid(lon, lat)
+    x_m = np.concatenate([streets.node_x_m[there], home_x])
+    y_m = np.concatenate([streets.node_y_m[there], home_y])
+    for size_m in CELLS_M:
+        cells = hexagons(x_m, y_m, size_m)
+        if size_m == CELLS_M[-1] or len(set(Locator(cells).find(lon, lat))) <= MOST_CELLS:
+            return shapes_of(cells)
+    raise AssertionError("the last size always returns")
+
+
+def _rounded(polygons: Any) -> Any:
+    """Round corners to six places, about 0.1 m; shared corners stay shared."""
+    import shapely
+
+    return shapely.transform(polygons, lambda corners: np.round(corners, 6))
+
+
+def _geojson(polygon: Any) -> dict[str, Any]:
+    from shapely.geometry import mapping
+
+    plain: dict[str, Any] = json.loads(json.dumps(mapping(polygon)))
+    return plain
+
+
+def assembled(
     name: str,
     travel: StreetsTravel,
-    shapes: list[GroundArea],
+    shapes: Sequence[Shape],
     lon: Floats,
     lat: Floats,
-    x: Floats,
-    y: Floats,
-    postcode: tuple[str, ...],
+    postcode: Sequence[str],
+    *,
+    keep_empty: bool,
 ) -> Ground:
-    """Keep the areas that hold homes and put every home into its area."""
-    owner = area_of_points([area.shape_m for area in shapes], x, y)
+    """Put every home into its area.
+
+    Parameters
+    ----------
+    name
+        Name of the place.
+    travel
+        Its street extract.
+    shapes
+        Its areas.
+    lon, lat
+        Its homes, degrees WGS84.
+    postcode
+        Their postcodes, empty where not known.
+    keep_empty
+        Whether areas without homes stay: yes for cells over one town, no for boundaries that reach further.
+
+    Returns
+    -------
+    ground
+        With older people in proportion to the homes, without PCNs and practices.
+    """
+    import geopandas
+
+    from geo.locate import Locator
+    from geo.postcodes import sector
+
+    metres = geometries_to_grid(np.array([shape.polygon for shape in shapes], dtype=object))
+    refs = [shape.ref for shape in shapes]
+    locator = Locator(geopandas.GeoDataFrame({"area_ref": refs}, geometry=list(metres), crs=27700))
+    number = {ref: i for i, ref in enumerate(refs)}
+    owner = np.array([-1 if ref is None else number[ref] for ref in locator.find(lon, lat)], dtype=np.int64)
     counts = np.bincount(owner[owner >= 0], minlength=len(shapes))
-    kept = np.flatnonzero(counts > 0)
-    number = np.full(len(shapes) + 1, -1)
-    number[kept] = np.arange(len(kept))
-    inside = np.flatnonzero(owner >= 0)
-    kept_shapes = [shapes[i].shape_m for i in kept]
-    inner = [shape.representative_point() for shape in kept_shapes]
+    kept = np.flatnonzero((counts > 0) | keep_empty).tolist()
+    renumbered = np.full(len(shapes), -1, dtype=np.int64)
+    renumbered[kept] = np.arange(len(kept))
+    inside = np.flatnonzero(owner >= 0).tolist()
+    inner = [metres[i].representative_point() for i in kept]
+    x, y = to_grid(lon[inside], lat[inside])
     return Ground(
         name=name,
         travel=travel,
         areas=tuple(
-            Area(area_ref=shapes[i].ref, name=shapes[i].name, geometry=as_geojson(shapes[i].shape_m)) for i in kept
+            Area(area_ref=shapes[i].ref, name=shapes[i].name, geometry=_geojson(shapes[i].polygon)) for i in kept
         ),
-        older_people=counts[kept] * OLDER_PEOPLE_PER_HOME,
+        older_people=np.asarray(counts[kept] * OLDER_PEOPLE_PER_HOME, dtype=np.float64),
         x_m=np.array([p.x for p in inner]),
         y_m=np.array([p.y for p in inner]),
-        neighbours=bordering(kept_shapes),
+        neighbours=bordering([metres[i] for i in kept]),
         practices=((),) * len(kept),
-        home_area=number[owner[inside]],
-        home_lon=np.round(lon[inside], 6),
-        home_lat=np.round(lat[inside], 6),
-        home_x_m=x[inside],
-        home_y_m=y[inside],
-        home_sector=tuple(sector_of(postcode[i]) for i in inside),
+        home_area=renumbered[owner[inside]],
+        home_lon=lon[inside],
+        home_lat=lat[inside],
+        home_x_m=x,
+        home_y_m=y,
+        home_sector=tuple((sector(postcode[i]) or "") if postcode[i] else "" for i in inside),
     )
-
-
-def area_of_points(shapes: list[Any], x: Floats, y: Floats) -> Ints:
-    """Find the first area that covers each point; -1 outside all.
-
-    Parameters
-    ----------
-    shapes
-        Areas, EPSG:27700 metres.
-    x, y
-        Points, EPSG:27700 metres, shape (points,).
-
-    Returns
-    -------
-    owner
-        Number of the area, shape (points,).
-    """
-    from shapely import STRtree, points
-
-    owner = np.full(len(x), len(shapes), dtype=np.int64)
-    point, area = STRtree(shapes).query(points(x, y), predicate="covered_by")
-    np.minimum.at(owner, point, area)
-    owner[owner == len(shapes)] = -1
-    return owner
 
 
 def bordering(shapes: list[Any]) -> tuple[tuple[int, ...], ...]:
@@ -234,23 +360,6 @@ def bordering(shapes: list[Any]) -> tuple[tuple[int, ...], ...]:
             found[i].append(j)
             found[j].append(i)
     return tuple(tuple(sorted(f)) for f in found)
-
-
-def sector_of(postcode: str) -> str:
-    """Cut a postcode to its sector: ``NP20 4AB`` is in ``NP20 4``.
-
-    Parameters
-    ----------
-    postcode
-        With a space, or empty.
-
-    Returns
-    -------
-    sector
-        Empty when the postcode is not whole.
-    """
-    outward, _, inward = postcode.strip().upper().partition(" ")
-    return f"{outward} {inward[0]}" if outward and inward[:1].isdigit() else ""
 
 
 def darkened(ground: Ground, chosen: tuple[int, ...]) -> Ground:

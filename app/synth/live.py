@@ -66,9 +66,7 @@ def with_live_rounds(
     if grade == "ecm":
         timed = tuple(_flawed(one, rng) if rng.random() < 1 / ONE_FLAWED_IN else one for one in timed)
     as_of = council.week.starts_on - timedelta(days=ECM_AGE_DAYS if grade == "ecm" else 3)
-    rounds = tuple(
-        one.round.model_copy(update={"source": grade, "as_of": as_of}) for one in timed
-    )
+    rounds = tuple(one.round.model_copy(update={"source": grade, "as_of": as_of}) for one in timed)
     times = _agreed(timed, jitter_min=JITTER_MIN if grade == "ecm" else 0.0, rng=rng)
     return council.model_copy(
         update={"rounds": rounds, "packages": tuple(_retimed(package, times) for package in council.packages)}

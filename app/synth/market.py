@@ -190,7 +190,8 @@ def _contractor(
         languages=tuple(s for s, d in zip(LANGUAGES, spoken, strict=True) if d < (0.6 if lead else 0.2)),
         growth_hours=None if growth is None else int(rng.integers(growth[0], growth[1] + 1)),
         rating=pick(
-            rng, ((None, 0.08), ("outstanding", 0.06), ("good", 0.66), ("requires_improvement", 0.18), ("inadequate", 0.02))
+            rng,
+            ((None, 0.08), ("outstanding", 0.06), ("good", 0.66), ("requires_improvement", 0.18), ("inadequate", 0.02)),
         ),
         pattern_ref="standard" if lead or rng.random() < 0.8 else "long-early",
     )

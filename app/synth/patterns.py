@@ -34,6 +34,7 @@ BUSIEST_MIN: dict[Band, tuple[float, float]] = {  # mean and spread of preferred
 SHIFT_END_MIN: dict[Band, int] = {"morning": 870, "lunch": 870, "tea": 1350, "bed": 1350}
 DURATION_SHARES: tuple[tuple[int, float], ...] = ((60, 0.08), (45, 0.18), (30, 0.72), (15, 0.02))
 MEAN_DURATION_MIN = sum(length * share for length, share in DURATION_SHARES)
+MORE_BANDS: tuple[Band, ...] = ("bed", "morning", "lunch", "tea")
 WEEKDAYS: tuple[Day, ...] = DAYS[:5]
 LIKELY_BANDS: dict[int, tuple[tuple[float, tuple[Band, ...]], ...]] = {  # [assumption]
     1: ((0.80, ("morning",)), (0.08, ("lunch",)), (0.12, ("bed",))),
@@ -83,9 +84,7 @@ class Pattern:
         return sum(visit.carer_minutes() for visit in self.visits)
 
 
-def make_patterns(
-    profile: Profile, people: int, hours: float, week: date, rng: np.random.Generator
-) -> list[Pattern]:
+def make_patterns(profile: Profile, people: int, hours: float, week: date, rng: np.random.Generator) -> list[Pattern]:
     """Draw the visits of all people so that their hours add up to the profile's.
 
     Parameters
@@ -114,7 +113,7 @@ def make_patterns(
     _deal_durations(patterns, rng)
     _meet_hours(patterns, hours, rng)
     for pattern in patterns:
-        _set_times(pattern, week, rng)
+        _set_times(pattern, rng)
     return patterns
 
 
@@ -128,7 +127,7 @@ def _visits_per_day(double: npt.NDArray[np.bool_], hours: float, rng: np.random.
         weight = shape[two] * np.exp(tilt * np.arange(4))
         return np.asarray(weight / weight.sum())
 
-    low, high = -3.0, 3.0
+    low, high, tilt = -3.0, 3.0, 0.0
     for _ in range(50):
         tilt = (low + high) / 2
         expected = sum(
@@ -154,7 +153,9 @@ def _draft(double: bool, per_day: int, rng: np.random.Generator) -> Pattern:
         meet_up = double and rng.random() < 0.04
         pattern.visits.append(
             VisitDraft(
-                band=band, crew=2 if double and not single else 1, crew_kind="meet_up" if meet_up and not single else "pair"
+                band=band,
+                crew=2 if double and not single else 1,
+                crew_kind="meet_up" if meet_up and not single else "pair",
             )
         )
     return pattern
@@ -203,7 +204,7 @@ def _meet_hours(patterns: list[Pattern], hours: float, rng: np.random.Generator)
             return
         have = [visit.band for visit in pattern.visits]
         if missing_min > 0 and len(have) < 4:
-            band = next(b for b in ("bed", "morning", "lunch", "tea") if b not in have)
+            band = next(b for b in MORE_BANDS if b not in have)
             pattern.visits.append(VisitDraft(band=band))
             pattern.visits.sort(key=lambda visit: BANDS.index(visit.band))
             missing_min -= 210
@@ -211,7 +212,7 @@ def _meet_hours(patterns: list[Pattern], hours: float, rng: np.random.Generator)
             missing_min += pattern.visits.pop(1).carer_minutes()
 
 
-def _set_times(pattern: Pattern, week: date, rng: np.random.Generator) -> None:
+def _set_times(pattern: Pattern, rng: np.random.Generator) -> None:
     """Give each visit a preferred time in its band, on five minutes, in the order of the day."""
     paracetamol = len(pattern.visits) >= 3 and rng.random() < 0.10
     free_min = 0

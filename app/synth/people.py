@@ -110,8 +110,9 @@ def settle(
     lot = quotas(rng, lots, count)
     live = round(count * live_share)
     suspended = max(2, round(0.025 * live))
-    states: list[State] = ["live"] * (live - suspended) + ["suspended"] * suspended + ["waiting"] * (count - live)
-    shuffled = [states[int(i)] for i in rng.permutation(count)]
+    states: list[tuple[State, int]] = [("live", live - suspended), ("suspended", suspended), ("waiting", count - live)]
+    in_order: list[State] = [state for state, number in states for _ in range(number)]
+    shuffled = [in_order[int(i)] for i in rng.permutation(count)]
     people = [
         Person(
             number=i + 1,
@@ -211,7 +212,14 @@ def _needs(person: Person, rng: np.random.Generator) -> None:
     )
     person.extra = pick(
         rng,
-        ((None, 0.925), ("envelope", 0.015), ("sit", 0.02), ("domestic", 0.022), ("waking_night", 0.01), ("sleep_in", 0.008)),
+        (
+            (None, 0.925),
+            ("envelope", 0.015),
+            ("sit", 0.02),
+            ("domestic", 0.022),
+            ("waking_night", 0.01),
+            ("sleep_in", 0.008),
+        ),
     )
     if person.partner is not None or person.site_ref is not None:
         person.extra = None

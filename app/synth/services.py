@@ -56,9 +56,7 @@ def _besides(person: Person, agreed: bool) -> Line | None:
     if person.extra == "domestic":
         return Line(line_ref=f"{person.package_ref}-domestic", service="domestic", units_per_week=1.5)
     if person.extra == "waking_night":
-        return Line(
-            line_ref=f"{person.package_ref}-night", service="waking_night", unit="night", units_per_week=2.0
-        )
+        return Line(line_ref=f"{person.package_ref}-night", service="waking_night", unit="night", units_per_week=2.0)
     if person.extra == "sleep_in":
         return Line(line_ref=f"{person.package_ref}-night", service="sleep_in", unit="night", units_per_week=3.0)
     return None

@@ -56,9 +56,7 @@ def split(
     left, right = _in_one_piece(left, right, weight, neighbours, least=(first, parts - first))
     out: list[list[int]] = []
     for half, count in ((left, first), (right, parts - first)):
-        out += split(
-            half, count, weight=weight, x_m=x_m, y_m=y_m, neighbours=neighbours, direction=direction
-        )
+        out += split(half, count, weight=weight, x_m=x_m, y_m=y_m, neighbours=neighbours, direction=direction)
     return out
 
 
@@ -257,6 +255,4 @@ def _names(ground: Ground, groups: list[list[int]], given: Sequence[str]) -> lis
             "east" if dx > 0.35 * reach else "west" if dx < -0.35 * reach else ""
         )
         plain.append((given[i] if i < len(given) else "") or where.capitalize() or "Centre")
-    return [
-        name if plain.count(name) == 1 else f"{name} {plain[: i + 1].count(name)}" for i, name in enumerate(plain)
-    ]
+    return [name if plain.count(name) == 1 else f"{name} {plain[: i + 1].count(name)}" for i, name in enumerate(plain)]
