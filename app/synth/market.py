@@ -215,7 +215,8 @@ def _mark_statuses(market: list[Contractor], profile: Profile) -> None:
 
 def _mark_contracts(market: list[Contractor]) -> None:
     """Let one contract start later and one be over already, where the provider has others left."""
-    several = [one for one in market if one.status == "working" and len(one.zones) > 1 and one.tier.role == "framework"]
+    several = [one for one in market if one.status == "working" and len(one.zones) > 1]
+    several.sort(key=lambda one: one.tier.role != "framework")
     if several:
         several[0].no_contract_yet = several[0].zones[-1]
     if len(several) > 1:

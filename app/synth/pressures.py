@@ -91,8 +91,9 @@ def make_returns(
     working = [one for one in market if one.status == "working"]
     stating = sorted(int(i) for i in rng.permutation(len(working))[: round(len(working) * share)])
     out: list[CapacityReturn] = []
-    for one in (working[i] for i in stating):
-        old = rng.random() < OLD_RETURNS_SHARE
+    one_old_in, first_old = round(1 / OLD_RETURNS_SHARE), int(rng.integers(min(len(stating), 3))) if stating else 0
+    for place, one in enumerate(working[i] for i in stating):
+        old = place % one_old_in == first_old
         for zone in (z for z in one.zones if one.serves(z)):
             for patch in zones[zone].patches:
                 for shift in shifts[one.pattern_ref]:
