@@ -6,7 +6,32 @@ Names are imported on first use: ``import geo`` itself costs nothing.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from geo.basemap import ground_for_map as ground_for_map
+    from geo.basemap import streets_for_map as streets_for_map
+    from geo.boundaries import dissolve as dissolve
+    from geo.boundaries import read_areas as read_areas
+    from geo.honeycomb import hexagons as hexagons
+    from geo.locate import Locator as Locator
+    from geo.network import build_network as build_network
+    from geo.network import load_network as load_network
+    from geo.network import network_for as network_for
+    from geo.network import save_network as save_network
+    from geo.pcn import plurality as plurality
+    from geo.pcn import read_membership as read_membership
+    from geo.pcn import read_practices as read_practices
+    from geo.pcn import read_registered as read_registered
+    from geo.places import addresses_from_osm as addresses_from_osm
+    from geo.places import read_population as read_population
+    from geo.postcodes import read_code_point as read_code_point
+    from geo.routes import route as route
+    from geo.snap import SnappedHomes as SnappedHomes
+    from geo.streets import StreetNetwork as StreetNetwork
+    from geo.travel import UNREACHABLE_S as UNREACHABLE_S
+    from geo.travel import travel_seconds as travel_seconds
+    from geo.travel import travel_seconds_from as travel_seconds_from
 
 _HOME_OF = {
     "StreetNetwork": "streets",
@@ -15,15 +40,13 @@ _HOME_OF = {
     "network_for": "network",
     "save_network": "network",
     "SnappedHomes": "snap",
-    "snap": "snap",
     "UNREACHABLE_S": "travel",
     "travel_seconds": "travel",
     "travel_seconds_from": "travel",
-    "route": "travel",
-    "routes": "travel",
+    "route": "routes",
     "read_areas": "boundaries",
     "dissolve": "boundaries",
-    "hexagons": "boundaries",
+    "hexagons": "honeycomb",
     "read_membership": "pcn",
     "read_practices": "pcn",
     "read_registered": "pcn",

@@ -11,7 +11,8 @@ each because the filter and the law or the street differ (docs/geography.md):
 - on foot, the outline of a pedestrian square (``area=yes``) is kept: it is how
   the streets around it connect;
 - by car, public service roads are kept, because rural homes and estates hang
-  on them; driveways, parking aisles and barred ways are not.
+  on them; driveways, parking aisles and barred ways are not. ``service=*`` on
+  any other class of street says nothing.
 
 Only known values of ``highway`` count as streets: a bus stop or a lay-by drawn
 as a line with a ``highway`` tag does not.

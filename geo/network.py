@@ -7,7 +7,6 @@ streets between junctions, and the result is flattened into arrays.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,10 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from geo import access
 from geo.access import Mode
 from geo.british_grid import to_grid
-from geo.errors import DamagedExtract, DamagedNetwork, NoStreets
+from geo.errors import DamagedNetwork, NoStreets
 from geo.streets import (
     ISLAND,
     TICKS_PER_SECOND,
@@ -26,6 +24,7 @@ from geo.streets import (
     load_network,
     save_network,
 )
+from geo.ways import graph_of_ways
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -44,9 +43,6 @@ WALK_M_PER_MIN = 75.0
 
 LEAST_SHARE_OF_STREETS = 0.05
 """A connected part with a smaller share of all street metres is an island."""
-
-EARTH_RADIUS_M = 6_371_009.0
-"""Mean radius, as osmnx uses it for lengths."""
 
 
 def build_network(pbf: Path, mode: Mode, walk_m_per_min: float = WALK_M_PER_MIN) -> StreetNetwork:
@@ -73,7 +69,7 @@ def build_network(pbf: Path, mode: Mode, walk_m_per_min: float = WALK_M_PER_MIN)
     NoStreets
         The file holds no street this mode may use.
     """
-    graph = _graph_of_ways(pbf, mode, walk_m_per_min)
+    graph = graph_of_ways(pbf, mode, walk_m_per_min)
     if graph.number_of_edges() == 0:
         raise NoStreets(
             f"{pbf} holds no street that people may {mode}. Check that the extract covers the "
@@ -88,98 +84,6 @@ def build_network(pbf: Path, mode: Mode, walk_m_per_min: float = WALK_M_PER_MIN)
         edge_attr_aggs={"length": sum, "ticks": sum},
     )
     return _flatten(simple, mode)
-
-
-def _graph_of_ways(pbf: Path, mode: Mode, walk_m_per_min: float) -> nx.MultiDiGraph[int]:
-    """Read the usable ways into a graph of the form osmnx simplifies."""
-    import networkx as nx
-    import osmium
-
-    if not pbf.is_file():
-        raise FileNotFoundError(f"{pbf}: there is no such extract. Check the path.")
-    graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(crs="epsg:4326", simplified=False)
-    barriers: set[int] = set()
-    clones = _Clones()
-    try:
-        reader = osmium.FileProcessor(os.fspath(pbf)).with_locations()
-        reader = reader.with_filter(osmium.filter.KeyFilter("highway", "barrier"))
-        for item in reader:
-            if isinstance(item, osmium.osm.Node):
-                if access.barrier_blocks(dict(item.tags), mode):
-                    barriers.add(item.id)
-            elif isinstance(item, osmium.osm.Way) and "highway" in item.tags:
-                tags = dict(item.tags)
-                if access.may_use(tags, mode):
-                    located = [
-                        (node.ref, node.location.lon, node.location.lat) for node in item.nodes if node.location.valid()
-                    ]
-                    _add_way(graph, tags, located, mode, walk_m_per_min, barriers, clones)
-    except (RuntimeError, ValueError) as error:
-        raise DamagedExtract(
-            f"{pbf} cannot be read to its end as OpenStreetMap data ({error}). The download was "
-            "probably cut short, or the file is no .osm.pbf. Fetch it again and compare its size "
-            "or checksum with the publisher's."
-        ) from error
-    return graph
-
-
-class _Clones:
-    """Numbers for the two sides of a barrier, which are places of their own."""
-
-    def __init__(self) -> None:
-        self._next = -1
-
-    def take(self) -> int:
-        self._next -= 1
-        return self._next
-
-
-def _add_way(
-    graph: nx.MultiDiGraph[int],
-    tags: dict[str, str],
-    located: list[tuple[int, float, float]],
-    mode: Mode,
-    walk_m_per_min: float,
-    barriers: set[int],
-    clones: _Clones,
-) -> None:
-    """Add one way as straight segments, cut where a barrier stops the mode."""
-    direction = "both" if mode == "walk" else access.driving_direction(tags)
-    pace = walk_m_per_min / 60 if mode == "walk" else access.driving_speed_m_per_s(tags)
-    shared = {"highway": tags["highway"], "lit": access.lit_state(tags)}
-    if len(located) < 2:
-        return
-    lon = np.array([place[1] for place in located])
-    lat = np.array([place[2] for place in located])
-    length_m = _great_circle_m(lon[:-1], lat[:-1], lon[1:], lat[1:])
-    # A segment of no length still takes one tick, or a sparse matrix drops it.
-    ticks = np.maximum(1, np.rint(length_m / pace * TICKS_PER_SECOND)).astype(np.int64)
-    for k in range(len(located) - 1):
-        if located[k][0] == located[k + 1][0]:
-            continue
-        ends = []
-        for ref, x, y in (located[k], located[k + 1]):
-            node = clones.take() if ref in barriers else ref
-            if node not in graph:
-                graph.add_node(node, x=x, y=y)
-            ends.append(node)
-        made = {"length": float(length_m[k]), "ticks": int(ticks[k]), **shared}
-        if direction != "backward":
-            graph.add_edge(ends[0], ends[1], **made)
-        if direction != "forward":
-            graph.add_edge(ends[1], ends[0], **made)
-
-
-def _great_circle_m(
-    lon1: npt.NDArray[np.float64],
-    lat1: npt.NDArray[np.float64],
-    lon2: npt.NDArray[np.float64],
-    lat2: npt.NDArray[np.float64],
-) -> npt.NDArray[np.float64]:
-    a1, a2 = np.radians(lat1), np.radians(lat2)
-    half = np.sin((a2 - a1) / 2) ** 2 + np.cos(a1) * np.cos(a2) * np.sin(np.radians(lon2 - lon1) / 2) ** 2
-    result: npt.NDArray[np.float64] = 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(1.0, np.sqrt(half)))
-    return result
 
 
 def _flatten(graph: nx.MultiDiGraph[int], mode: Mode) -> StreetNetwork:
@@ -323,7 +227,8 @@ def network_for(pbf: Path, mode: Mode, cache_dir: Path, walk_m_per_min: float = 
     """
     if not pbf.is_file():
         raise FileNotFoundError(f"{pbf}: there is no such extract. Check the path.")
-    digest = hashlib.sha256(pbf.read_bytes())
+    with pbf.open("rb") as extract:
+        digest = hashlib.file_digest(extract, "sha256")
     digest.update(f"|{mode}|{walk_m_per_min!r}|{_code_version()}".encode())
     saved = cache_dir / f"{mode}-{digest.hexdigest()[:32]}.npz"
     try:
@@ -342,6 +247,6 @@ def _code_version() -> str:
     from importlib.metadata import version
 
     digest = hashlib.sha256(version("osmnx").encode())
-    for name in ("access.py", "british_grid.py", "network.py", "streets.py"):
+    for name in ("access.py", "british_grid.py", "network.py", "streets.py", "ways.py"):
         digest.update((Path(__file__).parent / name).read_bytes())
     return digest.hexdigest()

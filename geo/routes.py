@@ -157,7 +157,7 @@ def _piece(network: StreetNetwork, edge: int, begin_m: float, end_m: float) -> L
     points = slice(int(network.point_start[edge]), int(network.point_start[edge + 1]))
     x_m, y_m = network.point_x_m[points], network.point_y_m[points]
     along = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x_m), np.diff(y_m)))])
-    # Offsets are shares of the length on the ground; the grid's scale differs slightly.
+    # The stored length was added up segment by segment and may differ in the last bits.
     length_m = float(network.edge_length_m[edge])
     scale = along[-1] / length_m if length_m > 0 else 0.0
     low, high = min(begin_m, end_m) * scale, max(begin_m, end_m) * scale

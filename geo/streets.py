@@ -178,7 +178,7 @@ def load_network(path: Path) -> StreetNetwork:
     """
     mend = "Delete the file and build the network again from its .osm.pbf."
     try:
-        with np.load(path, allow_pickle=False) as saved:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
             version = int(saved["format"])
             values: dict[str, Any] = (
                 {field.name: saved[field.name] for field in fields(StreetNetwork)} if version == NETWORK_FORMAT else {}

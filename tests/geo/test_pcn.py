@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from geo.errors import EmptyFile, MalformedRow, MissingColumn
+from geo.pcn import plurality, read_membership, read_practices, read_registered
+from tests.real_data import RealData
+
+# Invented practices and networks.
+HEADER = (
+    "Partner Organisation Code,Partner Name,Parent,Parent Name,PCN Code,PCN Name,PCN Parent,PCN Parent Name,"
+    "Practice to PCN Relationship Start Date,Practice to PCN Relationship End Date,Match\n"
+)
+ROWS = (
+    "Z00001,HARBOUR SURGERY,X,X,U99001,NORTH QUAY PCN,X,X,20191001,,True\n"
+    'Z00002,"MILL, LANE",X,X,U99001,NORTH QUAY PCN,X,X,20191001,20200331,True\n'
+    "Z00002,MILL LANE,X,X,U99002,SOUTH QUAY PCN,X,X,20200401,,True\n"
+)
+REGISTERED = pd.DataFrame(
+    [("Z00001", "E99000001", 60), ("Z00002", "E99000001", 30), ("Z00003", "E99000001", 10), ("Z00003", "E99000002", 5)],
+    columns=["practice_ref", "area_ref", "patients"],
+)
+
+
+def written(path: Path, text: str, encoding: str = "utf-8") -> Path:
+    path.write_text(text, encoding=encoding)
+    return path
+
+
+@pytest.mark.parametrize("text", [HEADER + ROWS, ROWS])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_membership_is_read_with_and_without_header(tmp_path: Path, text: str, encoding: str) -> None:
+    membership = read_membership(written(tmp_path / "m.csv", text, encoding))
+    assert membership["practice_ref"].tolist() == ["Z00001", "Z00002", "Z00002"]
+    assert membership["practice_name"].tolist()[1] == "MILL, LANE"
+    assert membership["end"].tolist() == [None, date(2020, 3, 31), None]
+
+
+def test_windows_text_is_read(tmp_path: Path) -> None:
+    text = ROWS.replace("HARBOUR", "HARBOUR – EAST")
+    assert read_membership(written(tmp_path / "m.csv", text, "cp1252"))["practice_name"][0] == "HARBOUR – EAST SURGERY"
+
+
+@pytest.mark.parametrize(
+    ("on", "pcn", "share"), [(date(2020, 3, 31), "U99001", 0.9), (date(2020, 4, 1), "U99001", 0.6)]
+)
+def test_the_day_decides_who_belongs(tmp_path: Path, on: date, pcn: str, share: float) -> None:
+    lookup = plurality(read_membership(written(tmp_path / "m.csv", ROWS)), REGISTERED, on)
+    assert lookup.to_dict("records") == [
+        {"area_ref": "E99000001", "pcn_ref": pcn, "pcn_name": "NORTH QUAY PCN", "share": share, "registered": 100}
+    ]
+
+
+def test_before_any_membership_there_is_no_pcn(tmp_path: Path) -> None:
+    assert len(plurality(read_membership(written(tmp_path / "m.csv", ROWS)), REGISTERED, date(2018, 1, 1))) == 0
+
+
+def test_of_two_equal_networks_the_smaller_code_is_taken(tmp_path: Path) -> None:
+    registered = REGISTERED.assign(patients=[30, 30, 10, 5])
+    lookup = plurality(read_membership(written(tmp_path / "m.csv", ROWS)), registered, date(2023, 1, 1))
+    assert lookup["pcn_ref"].tolist() == ["U99001"]
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "says"),
+    [
+        ("", EmptyFile, "no rows"),
+        (HEADER, EmptyFile, "header and no rows"),
+        (HEADER.replace("PCN Code", "Network") + ROWS, MissingColumn, "no column PCN Code"),
+        (ROWS.replace("20200401", "April"), MalformedRow, "row 3: 'April' is not a date"),
+        (ROWS + "Z00004,CUT SH", MalformedRow, "row 4: 2 columns"),
+        ("PK\x00\x03", MalformedRow, "binary"),
+    ],
+)
+def test_a_damaged_membership_file_is_named(tmp_path: Path, text: str, error: type[Exception], says: str) -> None:
+    with pytest.raises(error, match=rf"m\.csv.*{says}"):
+        read_membership(written(tmp_path / "m.csv", text))
+
+
+def test_practices_are_read_without_header(tmp_path: Path) -> None:
+    row = '"Z00001","HARBOUR SURGERY","Y99","Q99","1 QUAY","","","","","ZZ9 9ZZ","19740401","","A","B","0","",""\n'
+    practices = read_practices(written(tmp_path / "p.csv", row))
+    assert practices.to_dict("records") == [
+        {
+            "practice_ref": "Z00001",
+            "name": "HARBOUR SURGERY",
+            "postcode": "ZZ9 9ZZ",
+            "opened": date(1974, 4, 1),
+            "closed": None,
+            "status": "A",
+        }
+    ]
+
+
+def test_a_count_that_is_none_is_named(tmp_path: Path) -> None:
+    text = "PRACTICE_CODE,PRACTICE_NAME,LSOA_CODE,NUMBER_OF_PATIENTS\nZ00001,X,E99000001,many\n"
+    with pytest.raises(MalformedRow, match="row 2: 'many' is not a count"):
+        read_registered(written(tmp_path / "r.csv", text))
+
+
+@pytest.mark.real_data
+def test_the_sheffield_lookup_comes_out_area_for_area(real_data: RealData) -> None:
+    lookup = plurality(
+        read_membership(real_data.path("nhs", "epcncorepartnerdetails.csv")),
+        read_registered(real_data.path("nhs", "gp-reg-pat-prac-lsoa.csv")),
+        date(2023, 2, 24),
+    ).set_index("area_ref")
+    with real_data.path("expected", "sheffield_lsoa_pcn_lookup.csv").open(encoding="utf-8") as file:
+        expected = list(csv.DictReader(file))
+    assert len(expected) == 345
+    for row in expected:
+        ours = lookup.loc[row["LSOA11CD"]]
+        assert (ours["pcn_ref"], ours["pcn_name"]) == (row["pcn"], row["pcn_name"])
+        assert ours["registered"] == int(row["registered_total"])
+        assert ours["share"] == pytest.approx(float(row["share"]))
+
+
+@pytest.mark.real_data
+def test_real_practices_are_read(real_data: RealData) -> None:
+    practices = read_practices(real_data.path("nhs", "epraccur.csv"))
+    assert len(practices) == 740
+    assert set(practices["status"]) <= {"A", "C", "D", "P"}
