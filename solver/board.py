@@ -244,6 +244,10 @@ class Board:
             one.mode = legal[0]
         return one.mode in legal
 
+    def is_empty(self, r: int) -> bool:
+        """Say whether a round that is not live has lost every visit."""
+        return self.rounds[r].live < 0 and not self.lengths[r].any()
+
     def day(self, r: int, day: int) -> list[int]:
         """Read a day's rows in order."""
         return [int(row) for row in self.sequences[r, day, : self.lengths[r, day]]]

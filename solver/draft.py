@@ -58,6 +58,7 @@ class Draft:
         self.cases = list(cases) if cases is not None else list(range(len(problem.cases)))
         held = set(patches) if patches is not None else set(range(len(problem.patches)))
         self.offers = {case: offers(problem, case) for case in self.cases}
+        self.case_of = {package: case for case in self.cases for package in problem.cases[case]}
         parts: dict[int, list[int]] = {patch: [] for patch in held}
         for case in self.cases:
             for pattern in sorted({problem.providers[offer.provider].pattern for offer in self.offers[case]}):
@@ -120,9 +121,39 @@ class Draft:
         for seat in placed.seats:
             board = self.boards[seat.patch]
             legal = board.leave(seat.round, [seat.part]) and legal
-            self._post_slot(provider, seat, board, sign=-1, opened=not any(board.lengths[seat.round]))
+            self.post_seat(provider, seat, sign=-1)
+            if board.is_empty(seat.round):
+                self._post_new(provider, seat, sign=-1)
         self.ledger.post(case, placed.contract, sign=-1)
         return legal
+
+    def move(self, case: int, contract: int) -> bool:
+        """Move a placed case to another contract, if that and what it leaves behind are legal.
+
+        Parameters
+        ----------
+        case, contract
+            Ids.
+
+        Returns
+        -------
+        bool
+            False, with nothing changed, when some rule forbids it.
+        """
+        placed = self.placed[case]
+        saved = {(seat.patch, seat.round): self.boards[seat.patch].save(seat.round) for seat in placed.seats}
+        if self.withdraw(case) and self.place(case, contract) is not None:
+            return True
+        provider = self.problem.contracts[placed.contract].provider
+        for (patch, r), copy in saved.items():
+            if self.boards[patch].is_empty(r):
+                self.post_round(provider, patch, copy[0].shift, copy[0].crew)
+            self.boards[patch].restore(r, copy)
+        for seat in placed.seats:
+            self.post_seat(provider, seat)
+        self.ledger.post(case, placed.contract)
+        self.placed[case] = placed
+        return False
 
     def candidates(self, board: Board, part: int, provider: int) -> list[int]:
         """List a provider's rounds that a part could join.
@@ -146,7 +177,7 @@ class Draft:
             if one.provider == provider
             and one.shift == wanted.shift
             and one.crew == wanted.crew
-            and (one.live >= 0 or board.lengths[r].any())
+            and not board.is_empty(r)
         ]
 
     def cost_s(self) -> int:
@@ -182,23 +213,32 @@ class Draft:
         undo.append((board, chosen, None if chosen == new else board.save(chosen)))
         board.join(chosen, int(here[0]))
         seats.append(Seat(part, patch, chosen))
-        self._post_slot(provider, seats[-1], board, sign=1, opened=chosen == new)
+        self.post_seat(provider, seats[-1])
+        if chosen == new:
+            self._post_new(provider, seats[-1])
         return best
 
     def _unseat(self, provider: int, seats: list[Seat], undo: list[tuple[Board, int, Saved | None]]) -> None:
         for seat, (board, r, saved) in zip(reversed(seats), reversed(undo), strict=True):
-            self._post_slot(provider, seat, board, sign=-1, opened=saved is None)
+            self.post_seat(provider, seat, sign=-1)
             if saved is None:
+                self._post_new(provider, seat, sign=-1)
                 board.close_last()
             else:
                 board.restore(r, saved)
 
-    def _post_slot(self, provider: int, seat: Seat, board: Board, *, sign: int, opened: bool) -> None:
+    def _post_new(self, provider: int, seat: Seat, sign: int = 1) -> None:
         wanted = self.problem.parts[seat.part]
-        slot = Slot(provider, seat.patch, wanted.shift)
+        self.post_round(provider, seat.patch, wanted.shift, wanted.crew, sign)
+
+    def post_seat(self, provider: int, seat: Seat, sign: int = 1) -> None:
+        """Enter a seated part against its slot, or take it back."""
+        slot = Slot(provider, seat.patch, self.problem.parts[seat.part].shift)
         self.ledger.added_min[slot] += sign * part_min(self.problem, seat.part)
-        if opened and board.rounds[seat.round].live < 0:
-            self.ledger.new_rounds[slot, wanted.crew] += sign
+
+    def post_round(self, provider: int, patch: int, shift: int, crew: int, sign: int = 1) -> None:
+        """Enter a new round against its slot, or take it back."""
+        self.ledger.new_rounds[Slot(provider, patch, shift), crew] += sign
 
 
 def case_parts(problem: Problem, case: int, pattern: int) -> list[int]:

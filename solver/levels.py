@@ -1,0 +1,130 @@
+"""The lexicographic objective, level by level; each is fixed before the next counts."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from solver.order import tiers
+from solver.pairs import week_price_pence
+from solver.problem import Package, Problem
+
+
+class LevelSpec(NamedTuple):
+    """A level: its place in the order, what it measures, and which way is better."""
+
+    level: str
+    name: str
+    sense: str
+    """``max`` or ``min``."""
+
+
+def level_specs(problem: Problem) -> tuple[LevelSpec, ...]:
+    """List the levels of a problem, first things first.
+
+    Parameters
+    ----------
+    problem
+        Its waiting packages name the priority classes.
+
+    Returns
+    -------
+    tuple of LevelSpec
+        ``0`` live people whose round changes; ``1.k`` people of priority class k placed; ``1.wait`` days
+        waited by the people placed; ``2`` sum of tiers; ``3`` carer-minutes placed; ``4`` guaranteed
+        carer-minutes unfilled; ``5`` paid seconds of all rounds; ``6`` fee in pence a week.
+    """
+    classes = sorted({package.priority for case in problem.cases for package in _members(problem, case)})
+    return (
+        LevelSpec("0", "live people whose agreed round changes", "min"),
+        *(LevelSpec(f"1.{k}", f"people of priority class {k} placed", "max") for k in classes),
+        LevelSpec("1.wait", "days waited by the people placed", "max"),
+        LevelSpec("2", "sum of call-off tiers of the people placed", "min"),
+        LevelSpec("3", "carer-minutes a week placed", "max"),
+        LevelSpec("4", "guaranteed carer-minutes a week unfilled", "min"),
+        LevelSpec("5", "paid seconds a week of all rounds: start-up, travel, paid waiting", "min"),
+        LevelSpec("6", "fee of the people placed, pence a week", "min"),
+    )
+
+
+def case_gains(problem: Problem, case: int, contract: int) -> dict[str, int]:
+    """State what placing a case with a contract adds to each level but 0, 4 and 5.
+
+    Parameters
+    ----------
+    problem
+        The council's week.
+    case, contract
+        Ids.
+
+    Returns
+    -------
+    dict
+        Level to value.
+    """
+    gains: dict[str, int] = {"1.wait": 0, "2": 0, "3": 0, "6": 0}
+    for package in problem.cases[case]:
+        one = problem.packages[package]
+        gains[f"1.{one.priority}"] = gains.get(f"1.{one.priority}", 0) + 1
+        gains["1.wait"] += one.days_waiting
+        gains["2"] += tiers(problem, package).get(contract, 0)
+        gains["3"] += one.carer_min
+        gains["6"] += week_price_pence(problem, package, contract)
+    return gains
+
+
+def values(problem: Problem, contracts: dict[int, int], load_min: list[int], cost_s: int) -> dict[str, int]:
+    """State the value of every level.
+
+    Parameters
+    ----------
+    problem
+        The council's week.
+    contracts
+        Contract of every placed case.
+    load_min
+        Carer-minutes that each contract carries.
+    cost_s
+        Paid seconds of all rounds.
+
+    Returns
+    -------
+    dict
+        Level to value.
+    """
+    totals = {spec.level: 0 for spec in level_specs(problem)}
+    for case, contract in contracts.items():
+        for level, gain in case_gains(problem, case, contract).items():
+            totals[level] += gain
+    totals["4"] = sum(
+        max(0, contract.guaranteed_min - load) for contract, load in zip(problem.contracts, load_min, strict=True)
+    )
+    totals["5"] = cost_s
+    return totals
+
+
+def better(problem: Problem, a: dict[str, int], b: dict[str, int]) -> bool:
+    """Say whether one plan's values beat another's, level by level.
+
+    Parameters
+    ----------
+    problem
+        The council's week.
+    a, b
+        Values as :func:`values` states them.
+
+    Returns
+    -------
+    bool
+        True when ``a`` is better at the first level where they differ.
+    """
+    for spec in level_specs(problem):
+        if a[spec.level] != b[spec.level]:
+            return (a[spec.level] > b[spec.level]) == (spec.sense == "max")
+    return False
+
+
+def _members(problem: Problem, case: tuple[int, ...]) -> list[Package]:
+    return [problem.packages[package] for package in case]
+
+
+__all__ = ["LevelSpec", "better", "case_gains", "level_specs", "values"]

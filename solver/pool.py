@@ -1,0 +1,94 @@
+"""The pool: every round that some construction made, for the master to choose from."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from solver.board import MODES
+from solver.draft import Draft, Placed, Seat
+
+
+class Column(NamedTuple):
+    """A whole round: who works it, its week, and what it costs."""
+
+    patch: int
+    provider: int
+    shift: int
+    crew: int
+    mode: int
+    """Position in :data:`solver.board.MODES`."""
+    live: int
+    """Id of the live round that it is or extends, else -1."""
+    days: tuple[tuple[int, ...], ...]
+    parts: tuple[int, ...]
+    """Waiting parts that it holds."""
+    cost_s: int
+
+
+def columns(draft: Draft) -> list[Column]:
+    """Read the rounds of a draft as columns.
+
+    Parameters
+    ----------
+    draft
+        Any draft that keeps the rules.
+
+    Returns
+    -------
+    list of Column
+        Emptied rounds are left out.
+    """
+    found = []
+    for patch, board in draft.boards.items():
+        for r, one in enumerate(board.rounds):
+            if board.is_empty(r):
+                continue
+            found.append(
+                Column(
+                    patch,
+                    one.provider,
+                    one.shift,
+                    one.crew,
+                    one.mode,
+                    one.live,
+                    board.days(r),
+                    tuple(sorted(one.parts)),
+                    board.week_cost(r),
+                )
+            )
+    return found
+
+
+def rebuild(draft: Draft, chosen: list[Column], contracts: dict[int, int]) -> None:
+    """Make an untouched draft hold the chosen rounds.
+
+    Parameters
+    ----------
+    draft
+        With nothing placed yet.
+    chosen
+        One column for each round.
+    contracts
+        Contract of every placed case.
+    """
+    seats: dict[int, list[Seat]] = {case: [] for case in contracts}
+    for column in chosen:
+        board = draft.boards[column.patch]
+        r = board.put(
+            column.provider, column.shift, column.crew, column.mode, column.live, column.days, column.parts
+        )
+        for part in column.parts:
+            case = draft.case_of[draft.problem.parts[part].package]
+            seat = Seat(part, column.patch, r)
+            seats[case].append(seat)
+            draft.post_seat(column.provider, seat)
+        if column.parts and column.live < 0:
+            draft.post_round(column.provider, column.patch, column.shift, column.crew)
+    for case, contract in contracts.items():
+        draft.ledger.post(case, contract)
+        draft.placed[case] = Placed(contract, tuple(sorted(seats[case])))
+
+
+def mode_name(column: Column) -> str:
+    """Name a column's means of travel."""
+    return MODES[column.mode]
