@@ -239,8 +239,9 @@ def dissolve(
     areas
         As from `read_areas`.
     groups
-        The larger area of each area_ref. Areas that are not named are left out
-        and listed in ``attrs["left_out"]``.
+        The larger area of each area_ref. Areas elsewhere may be named too, as
+        patient registers do. Areas that are not named are left out and listed
+        in ``attrs["left_out"]``.
     names
         Names of the larger areas; by default their references.
 
@@ -252,17 +253,16 @@ def dissolve(
     Raises
     ------
     UnknownArea
-        ``groups`` names an area that is not there.
+        ``groups`` names none of the areas: another place, or another year.
     """
     import geopandas as gpd
     import shapely
 
     known = set(areas["area_ref"])
-    unknown = sorted(set(groups) - known)
-    if unknown:
+    if groups and not known & set(groups):
         raise UnknownArea(
-            f"{len(unknown)} areas are assigned to a group but not in the boundaries: {', '.join(unknown[:10])}. "
-            "Check that both are of the same year (2011 or 2021 codes)."
+            f"None of the {len(groups)} assigned areas is in the boundaries; the first is {min(groups)}, the boundaries "
+            f"begin with {min(known)}. Check that both are of the same place and year (2011 or 2021 codes)."
         )
     members: dict[str, list[Any]] = {}
     for reference, geometry in zip(areas["area_ref"], areas.geometry, strict=True):

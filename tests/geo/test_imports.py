@@ -23,4 +23,4 @@ def test_every_public_name_is_there() -> None:
 
 def test_an_unknown_name_is_refused() -> None:
     with pytest.raises(AttributeError, match="no attribute 'satellites'"):
-        print(geo.satellites)
+        assert geo.satellites

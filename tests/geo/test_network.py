@@ -182,7 +182,7 @@ def _edges_of(extract: Path, cache: Path) -> int:
 def test_two_processes_may_build_the_same_network_at_once(tmp_path: Path) -> None:
     extract = crossroads().write(tmp_path / "town.osm.pbf")
     with multiprocessing.get_context("spawn").Pool(2) as pool:
-        assert pool.starmap(_edges_of, [(extract, tmp_path / "cache")] * 4, chunksize=1) == [4] * 4
+        assert pool.starmap(_edges_of, [(extract, tmp_path / "cache")] * 2, chunksize=1) == [4, 4]
     assert len(list((tmp_path / "cache").iterdir())) == 1
 
 
