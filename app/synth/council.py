@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from app.formats.council import CouncilFile, Home, Package, Week, Zone
+from app.synth.borough import borough
 from app.synth.caseload import assign_live, make_contracts, make_procedures, may_serve, record_history
 from app.synth.draws import stream
 from app.synth.ground import Ground, darkened, town
@@ -21,6 +22,7 @@ from app.synth.services import lines_of
 from app.synth.zoning import zones_of
 
 RETURNS_SHARE: dict[RoundsGrade, float] = {"none": 0.0, "returns": 0.95, "ecm": 0.5, "declared": 0.5}
+HOURS_IN_VISITS = 0.988  # the rest are sits and increases, drawn apart
 INCREASES_SHARE = 0.006  # live people with a waiting increase [assumption]
 DARK_AREAS_SHARE = 0.04  # areas in which carers after dark go as a pair or by car [assumption]
 
@@ -71,25 +73,28 @@ def synth(
     Raises
     ------
     ValueError
-        The week does not start on a Monday, or the scale is not above zero.
+        The week does not start on a Monday, the scale is not above zero, or there are areas without a network.
     """
+    if network is None and areas is not None:
+        raise ValueError(f"areas: {areas} were given without a network; the fictional borough has its own areas.")
     if week.weekday() != 0:
         raise ValueError(f"week: {week} is a {week:%A}; a planned week starts on a Monday.")
     if not scale > 0:
         raise ValueError(f"scale: {scale} … must be above 0; 1 is the size of the report.")
     model = PROFILES[profile]
-    ground = _ground(network, areas, seed, relative_to, cache_dir)
+    ground = _ground(network, areas, seed, week, relative_to, cache_dir)
     zones = zones_of(ground, model, scale)
     council = _council(model, seed, scale, ground, zones, rounds, week)
     return with_live_rounds(council, rounds, infer=infer, rng=stream(seed, "live rounds"))
 
 
 def _ground(
-    network: Path | None, areas: Path | None, seed: int, relative_to: Path | None, cache_dir: Path | None
+    network: Path | None, areas: Path | None, seed: int, week: date, relative_to: Path | None, cache_dir: Path | None
 ) -> Ground:
     if network is None:
-        raise FileNotFoundError("The fictional borough is not here yet: give a network.")
-    ground = town(network, areas, rng=stream(seed, "ground"), relative_to=relative_to, cache_dir=cache_dir)
+        ground = borough(stream(seed, "ground"), week, cache_dir)
+    else:
+        ground = town(network, areas, rng=stream(seed, "ground"), relative_to=relative_to, cache_dir=cache_dir)
     rng = stream(seed, "dark areas")
     count = round(len(ground.areas) * DARK_AREAS_SHARE)
     return darkened(ground, tuple(sorted(int(i) for i in rng.permutation(len(ground.areas))[:count])))
@@ -106,7 +111,7 @@ def _council(
     name = f"Council of {ground.name} (fictional, {model.name} model)"
 
     count = max(10, round(model.people * scale))
-    hours = model.hours_per_week * count / model.people
+    hours = HOURS_IN_VISITS * model.hours_per_week * count / model.people
     patterns = make_patterns(model, count, hours, week, stream(seed, "patterns"))
     sites = tuple(max(3, round(homes * min(1.0, scale))) for homes in model.extra_care_homes)
     people = settle(ground, patterns, zone_of_area, model.lots, model.live_share, sites, stream(seed, "people"))

@@ -184,12 +184,13 @@ def _adjoin(one: Pattern, two: Pattern) -> None:
     """Let visits of the same band follow each other."""
     by_band = {visit.band: visit for visit in one.visits}
     for visit in two.visits:
+        visit.gap_min = visit.gap_after = None
         other = by_band.get(visit.band)
         if other is not None and other.preferred_min is not None:
             visit.days, visit.every_n_weeks, visit.anchor = other.days, other.every_n_weeks, other.anchor
             visit.from_date, visit.to_date = other.from_date, other.to_date
             visit.preferred_min = -(-(other.preferred_min + other.duration_min) // 5) * 5
-            visit.window_min = visit.finish_by_min = visit.reason = visit.gap_min = visit.gap_after = None
+            visit.window_min = visit.finish_by_min = visit.reason = None
             visit.time_critical = False
 
 
