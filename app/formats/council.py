@@ -6,15 +6,37 @@ visit starts; longitudes and latitudes are WGS84 degrees. Refs are pseudonyms, n
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 FORMAT = "careround-council/1"
 
-Ref = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$")]
+REF_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,63}$"
+Ref = Annotated[str, Field(pattern=REF_PATTERN)]
 TimeOfDay = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["08:30"])]
+
+
+def _iso_date(value: Any) -> Any:
+    # Pydantic also reads "8" as a date, in seconds or days since 1970.
+    if isinstance(value, str):
+        if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            raise ValueError("not YYYY-MM-DD")
+        return date.fromisoformat(value)
+    return value
+
+
+def _not_a_bool(value: Any) -> Any:
+    # True equals 1, and Pydantic takes it for one. A TypeError would not become a fault of the file.
+    if isinstance(value, bool):
+        raise ValueError("neither 1 nor 2")
+    return value
+
+
+Date = Annotated[date, BeforeValidator(_iso_date)]
+Crew = Annotated[Literal[1, 2], BeforeValidator(_not_a_bool)]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Hours = Annotated[float, Field(ge=0, le=100_000)]
@@ -38,7 +60,7 @@ class _Model(BaseModel):
 class Week(_Model):
     """The planned week and the facts of its season."""
 
-    starts_on: date = Field(description="Monday of the planned week.")
+    starts_on: Date = Field(description="Monday of the planned week.")
     dusk: TimeOfDay = Field(
         "16:00", description="Earliest dusk of the plan's dates; visits from then on are after dark."
     )
@@ -197,7 +219,7 @@ class CallOffProcedure(_Model):
 class Rate(_Model):
     """Price of an hour of contact from a date on, for visits up to a length."""
 
-    from_date: date
+    from_date: Date
     pence_per_hour: int = Field(ge=0, le=100_000)
     visits_up_to_min: int = Field(1440, ge=5, le=1440)
 
@@ -212,8 +234,8 @@ class Contract(_Model):
     role: Role
     rank: int = Field(1, ge=1, le=1000)
     procedure_ref: Ref
-    starts_on: date
-    ends_on: date | None = None
+    starts_on: Date
+    ends_on: Date | None = None
     obligation_hours: Hours | None = Field(None, description="Must accept up to here, may decline beyond.")
     max_hours: Hours | None = Field(None, description="Never exceeded.")
     guaranteed_hours: Hours | None = Field(None, description="Paid whether used or not.")
@@ -228,9 +250,9 @@ class Embargo(_Model):
     zone_ref: Ref | None = None
     lot: Lot | None = None
     source: Literal["cqc", "council", "voluntary"]
-    starts_on: date
-    review_on: date | None = None
-    ends_on: date | None = None
+    starts_on: Date
+    review_on: Date | None = None
+    ends_on: Date | None = None
     new: Literal["blocked", "case_by_case", "allowed"] = "blocked"
     increases: Literal["blocked", "case_by_case", "allowed"] = "case_by_case"
     hospital_returns: Literal["blocked", "case_by_case", "allowed"] = "case_by_case"
@@ -255,8 +277,8 @@ class CapacityReturn(_Model):
     carer_genders: tuple[Literal["female", "male"], ...] = ()
     languages: tuple[Ref, ...] = ()
     modes: tuple[Mode, ...] = ("walk", "drive")
-    valid_from: date
-    valid_to: date
+    valid_from: Date
+    valid_to: Date
     stated_by: str
 
 
@@ -295,9 +317,9 @@ class Visit(_Model):
     label: str
     days: tuple[Day, ...] = Field(DAYS, min_length=1)
     every_n_weeks: int = Field(1, ge=1, le=52)
-    anchor: date | None = Field(None, description="A week in which it falls, when every_n_weeks > 1.")
-    from_date: date | None = None
-    to_date: date | None = None
+    anchor: Date | None = Field(None, description="A week in which it falls, when every_n_weeks > 1.")
+    from_date: Date | None = None
+    to_date: Date | None = None
     duration_min: int = Field(ge=5, le=1440)
     preferred: TimeOfDay | None = None
     window: tuple[TimeOfDay, TimeOfDay] | None = None
@@ -305,7 +327,7 @@ class Visit(_Model):
     time_critical: bool = False
     tolerance_reason: str | None = None
     finish_by: TimeOfDay | None = None
-    crew: Literal[1, 2] = 1
+    crew: Crew = 1
     crew_kind: Literal["pair", "meet_up", "with_family"] = "pair"
     gaps: tuple[Gap, ...] = ()
     agreed_start: TimeOfDay | None = Field(None, description="Of a live visit: the commissioned time.")
@@ -342,14 +364,14 @@ class Preferences(_Model):
 class Dates(_Model):
     """The dates of a package's life; each KPI names its clock."""
 
-    referred: date
-    authorised: date | None = None
-    discharge_ready: date | None = None
-    requested_start: date | None = None
-    agreed_start: date | None = None
-    actual_start: date | None = None
-    suspended_from: date | None = None
-    ends: date | None = None
+    referred: Date
+    authorised: Date | None = None
+    discharge_ready: Date | None = None
+    requested_start: Date | None = None
+    agreed_start: Date | None = None
+    actual_start: Date | None = None
+    suspended_from: Date | None = None
+    ends: Date | None = None
 
 
 class Answer(_Model):
@@ -358,7 +380,7 @@ class Answer(_Model):
     provider_ref: Ref
     answer: Literal["declined", "no_answer", "person_declined"]
     code: str = ""
-    on: date
+    on: Date
 
 
 class Package(_Model):
@@ -409,9 +431,9 @@ class Round(_Model):
     patch_ref: Ref
     shift_ref: Ref
     mode: Mode
-    crew: Literal[1, 2] = 1
+    crew: Crew = 1
     source: Literal["declared", "ecm", "inferred"]
-    as_of: date
+    as_of: Date
     days: tuple[RoundDay, ...]
 
 
@@ -421,9 +443,9 @@ class Stay(_Model):
     person_ref: Ref
     service: Literal["reablement", "fast_response", "hospital"]
     area_ref: Ref | None = None
-    starts_on: date
-    planned_end: date | None = None
-    actual_end: date | None = None
+    starts_on: Date
+    planned_end: Date | None = None
+    actual_end: Date | None = None
 
 
 class CouncilFile(_Model):

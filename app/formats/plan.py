@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
-from app.formats.council import Day, Mode, Ref
+from app.formats.council import Crew, Day, Mode, Ref
 
 FORMAT = "careround-plan/1"
 
@@ -82,7 +82,7 @@ class PlacedPart(_Model):
 
     line_ref: Ref
     shift_ref: Ref
-    crew: Literal[1, 2]
+    crew: Crew
     round_ref: Ref
     visit_refs: tuple[Ref, ...]
 
@@ -136,7 +136,7 @@ class RoundPlan(_Model):
     patch_ref: Ref
     shift_ref: Ref
     mode: Mode
-    crew: Literal[1, 2]
+    crew: Crew
     source: Literal["declared", "ecm", "inferred", "proposed"]
     needs_carers: bool = Field(description="No capacity return states carers for it.")
     days: tuple[RoundDayPlan, ...]

@@ -8,11 +8,12 @@ import random
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.formats.checks import warnings
+from app.formats.checks import faults, warnings
 from app.formats.faults import BadFile
 from app.formats.read import council_sha256, read_council, write_json
 from tests.formats.example import EXAMPLE, example
@@ -20,7 +21,7 @@ from tests.proof import examples
 
 ODD: list[Any] = [
     None, True, False, 0, 1, -1, 2, 5, 1440, 1441, 1e308, -0.0, 2**63, 0.5, "", " ", "x", "08:30", "24:00", "00:00",
-    "23:59", "mon", "2026-11-23", "2026-11-24", "9999-12-31", "0001-01-01", "P-001", "PR-heron", "am", "waiting",
+    "23:59", "mon", "2026-11-23", "2026-11-24", "9999-12-31", "0001-01-01", "8", "1795392000", "P-001", "PR-heron", "am", "waiting",
     "live", "visits", "meet_up", "\u0000", "\ud800", "é", "x" * 5000, [], {}, [[]], [None], {"": None},
     {"source": "streets"}, [0, 0], [[1.5, 54.5]], {"type": "Polygon"},
 ]  # fmt: skip
@@ -37,6 +38,10 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(place for key, item in inner for place in places(item, (*path, key)))]
 
 
+SCHEMA = jsonschema.Draft202012Validator(
+    json.loads((EXAMPLE.parent / "council-1.schema.json").read_text(encoding="utf-8")),
+    format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER,
+)
 PLACES = places(example())[1:]
 
 
@@ -51,6 +56,8 @@ def read_or_told(folder: Path, content: bytes) -> None:
         return
     finally:
         assert [entry.name for entry in folder.iterdir()] == ["council.json"]
+    assert SCHEMA.is_valid(json.loads(content.decode("utf-8-sig"))), "the schema refuses what the reader accepts"
+    assert faults(council) == ()
     warnings(council)
     write_json(path, council)
     again = read_council(path)

@@ -162,6 +162,18 @@ FIELDS: dict[str, Case] = {
         '"" must be a ref',
         "at most 64",
     ),
+    "a date in seconds in quotes": (
+        lambda d: put(d["week"], starts_on="1795392000"),
+        "week.starts_on",
+        '"1795392000" must be a date YYYY-MM-DD',
+        "give a date",
+    ),
+    "a yes for a crew": (
+        lambda d: put(visit(d, "P-005", "am"), crew=True),
+        "packages[4].lines[0].visits[0].crew",
+        "true must be one of 1, 2",
+        "give one of 1, 2",
+    ),
     "travel of no source": (lambda d: put(d, travel={}), "travel.source", "must say its source", "straight_line"),
     "travel by balloon": (
         lambda d: put(d, travel={"source": "balloon"}),
@@ -713,6 +725,23 @@ def test_a_field_that_does_not_parse_raises_no_false_alarm_elsewhere(name: str, 
     assert error is not None
     roots = {fault.path.split(".")[0].split("[")[0] for fault in error.faults}
     assert len(roots) == 1 or name == "a ref with a space", str(error)
+
+
+def test_an_item_that_does_not_parse_still_has_its_refs_checked(tmp_path: Path) -> None:
+    def twice(data: dict[str, Any]) -> None:
+        put(package(data, "P-004"), priority=0, home_ref="H-99", requirements={"excluded_provider_refs": ["PR-tren"]})
+        put(data["zones"][0], colour="red")
+        data["zones"][0]["patches"][0]["area_refs"].append("A-lihgt")
+
+    error = read_error(tmp_path, broken(twice))
+    assert error is not None
+    assert {fault.path for fault in error.faults} == {
+        "packages[3].priority",
+        "packages[3].home_ref",
+        "packages[3].requirements.excluded_provider_refs[0]",
+        "zones[0].colour",
+        "zones[0].patches[0].area_refs[2]",
+    }
 
 
 def test_messages_show_no_coordinate_and_no_free_text(tmp_path: Path) -> None:

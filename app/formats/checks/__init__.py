@@ -38,6 +38,22 @@ def faults_across(reading: Reading) -> tuple[Fault, ...]:
     return tuple(fault for check in CHECKS for fault in check(reading))
 
 
+def faults(council: CouncilFile) -> tuple[Fault, ...]:
+    """Return every fault across a council made in memory, as reading its file would find them.
+
+    Parameters
+    ----------
+    council
+        The council; its fields are valid one by one.
+
+    Returns
+    -------
+    tuple of Fault
+        Empty for a council that ``read_council`` would accept.
+    """
+    return faults_across(reading_of(council))
+
+
 def warnings(council: CouncilFile) -> tuple[Fault, ...]:
     """Return what is doubtful in a council file without being wrong.
 
@@ -55,4 +71,14 @@ def warnings(council: CouncilFile) -> tuple[Fault, ...]:
     return tuple(fault for check in WARNINGS for fault in check(reading))
 
 
-__all__ = ["CHECKS", "WARNINGS", "Check", "Reading", "faults_across", "partial_reading", "reading_of", "warnings"]
+__all__ = [
+    "CHECKS",
+    "WARNINGS",
+    "Check",
+    "Reading",
+    "faults",
+    "faults_across",
+    "partial_reading",
+    "reading_of",
+    "warnings",
+]

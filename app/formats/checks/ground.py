@@ -114,10 +114,13 @@ def _rings(geometry: dict[str, Any]) -> list[list[Any]] | None:
     """Return the rings of a geometry, or ``None`` if it has not the lists of its type."""
     held = geometry.get("coordinates")
     polygons = [held] if geometry.get("type") == "Polygon" else held
-    if not isinstance(polygons, list) or not all(isinstance(polygon, list) and polygon for polygon in polygons):
+    # Tuples are what shapely and Python code hold where a file has lists.
+    if not isinstance(polygons, list | tuple):
+        return None
+    if not all(isinstance(polygon, list | tuple) and polygon for polygon in polygons):
         return None
     rings = [ring for polygon in polygons for ring in polygon]
-    return rings if all(isinstance(ring, list) for ring in rings) else None
+    return rings if all(isinstance(ring, list | tuple) for ring in rings) else None
 
 
 def _ring_fault(ring: list[Any]) -> tuple[str, str] | None:
@@ -125,7 +128,7 @@ def _ring_fault(ring: list[Any]) -> tuple[str, str] | None:
         return "hold a position that is not two finite numbers", "give each position as [lon, lat]"
     if len(ring) < 4:
         return f"hold a ring of {len(ring)} positions", "give at least 4, the last equal to the first"
-    if ring[0][:2] != ring[-1][:2]:
+    if list(ring[0][:2]) != list(ring[-1][:2]):
         return "hold a ring that is not closed", "repeat its first position at its end"
     if len({(position[0], position[1]) for position in ring}) < 3:
         return "hold a ring without extent", "give at least three different positions"
@@ -138,7 +141,7 @@ def _ring_fault(ring: list[Any]) -> tuple[str, str] | None:
 
 def _is_position(position: Any) -> bool:
     return (
-        isinstance(position, list)
+        isinstance(position, list | tuple)
         and len(position) in (2, 3)
         and all(isinstance(number, int | float) and not isinstance(number, bool) for number in position)
     )

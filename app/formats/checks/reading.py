@@ -86,6 +86,8 @@ class Reading:
         By kind of ref, the refs that are defined.
     broken
         Collections in which an item did not parse.
+    unparsed
+        Path and values of every item that did not parse.
     """
 
     week: Week | None
@@ -94,6 +96,7 @@ class Reading:
     defined: Mapping[str, tuple[tuple[str, str], ...]]
     known: Mapping[str, frozenset[str]]
     broken: frozenset[str]
+    unparsed: tuple[tuple[str, Any], ...]
 
     @property
     def areas(self) -> Placed[Area]:
@@ -209,6 +212,7 @@ def reading_of(council: CouncilFile) -> Reading:
         defined=defined,
         known=_known(defined),
         broken=frozenset(),
+        unparsed=(),
     )
 
 
@@ -226,11 +230,16 @@ def partial_reading(data: Mapping[str, Any]) -> Reading:
         The items that parse, each by itself.
     """
     parts: dict[str, Placed[Any]] = {}
+    unparsed: list[tuple[str, Any]] = []
     broken = set()
     for name, model in COLLECTIONS.items():
-        items = [_parsed(model, value) for value in data.get(name, [])] if _readable(data, name) else [None]
-        parts[name] = tuple((f"{name}[{index}]", item) for index, item in enumerate(items) if item is not None)
-        if None in items:
+        readable = _readable(data, name)
+        placed = [(f"{name}[{index}]", value) for index, value in enumerate(data.get(name, []))] if readable else []
+        items = [(path, value, _parsed(model, value)) for path, value in placed]
+        parts[name] = tuple((path, item) for path, _, item in items if item is not None)
+        failed = [(path, value) for path, value, item in items if item is None]
+        unparsed += failed
+        if failed or not readable:
             broken.add(name)
     defined = {kind: tuple(_definitions(data, *where)) for kind, where in DEFINED.items() if _readable(data, where[0])}
     return Reading(
@@ -240,6 +249,7 @@ def partial_reading(data: Mapping[str, Any]) -> Reading:
         defined=defined,
         known=_known(defined),
         broken=frozenset(broken),
+        unparsed=tuple(unparsed),
     )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from app.formats.checks.reading import DEFINED, Reading
 from app.formats.checks.saying import fault, near, unknown
-from app.formats.faults import Fault
+from app.formats.council import REF_PATTERN
+from app.formats.faults import Fault, joined
 
 
 def _refs_defined_twice(reading: Reading) -> Iterator[Fault]:
@@ -167,6 +170,36 @@ def _value_lists(reading: Reading) -> Iterator[tuple[str, Sequence[str]]]:
         yield "parameters.modes", reading.parameters.modes
 
 
+# Fields that hold refs, by name: good enough for items that do not parse otherwise.
+_KINDS = {
+    **{name: kind for kind, (_, _, name) in DEFINED.items()},
+    "linked_to": "package",
+    "former_provider_ref": "provider",
+    "provider_refs": "provider",
+    "excluded_provider_refs": "provider",
+    "sub_contractor_refs": "provider",
+    "area_refs": "area",
+}
+
+
+def _unknown_refs_in_items_that_do_not_parse(reading: Reading) -> Iterator[Fault]:
+    """An item with a bad field still has its refs checked, so that one reading tells as much as it can."""
+    for path, value in reading.unparsed:
+        for at, kind, ref in _refs_within(path, value):
+            yield from unknown(reading, kind, [(at, ref)])
+
+
+def _refs_within(path: str, value: Any, kind: str | None = None) -> Iterator[tuple[str, str, str]]:
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield from _refs_within(joined(path, name), item, _KINDS.get(name))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _refs_within(joined(path, index), item, kind)
+    elif kind is not None and isinstance(value, str) and re.fullmatch(REF_PATTERN, value):
+        yield path, kind, value
+
+
 def _each(path: str, refs: Iterable[str]) -> Iterator[tuple[str, str]]:
     return ((f"{path}[{index}]", ref) for index, ref in enumerate(refs))
 
@@ -192,5 +225,6 @@ CHECKS = (
     _unknown_linked_packages,
     _unknown_packages_in_rounds,
     _unknown_visits_in_gaps,
+    _unknown_refs_in_items_that_do_not_parse,
     _entries_given_twice,
 )
