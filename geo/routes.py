@@ -17,6 +17,9 @@ LonLat = npt.NDArray[np.float64]
 
 _SOURCES_AT_ONCE = 64
 
+_LIMITS_S = (300.0, 900.0, np.inf)
+"""Most legs of a round are short: search near first, and everywhere only for the rest."""
+
 
 def route(network: StreetNetwork, homes: SnappedHomes, i: int, j: int) -> LonLat:
     """Draw the quickest way from one home to another.
@@ -79,25 +82,31 @@ def routes(network: StreetNetwork, homes: SnappedHomes, legs: Sequence[tuple[int
     doors = doors_of(network, homes)
     arcs = arcs_of(network)
     ends, times = leaving(doors)
-    by_source: dict[int, list[int]] = defaultdict(list)
-    for place, (source, _) in enumerate(legs):
-        by_source[source].append(place)
     lines: dict[int, LonLat] = {}
-    sources = sorted(by_source)
-    for begin in range(0, len(sources), _SOURCES_AT_ONCE):
-        some = np.array(sources[begin : begin + _SOURCES_AT_ONCE])
-        found, before = search(
-            arcs,
-            ends[some],
-            times[some],
-            np.inf,
-            with_predecessors=True,
-        )
-        assert before is not None
-        for row, source in enumerate(some.tolist()):
-            for place in by_source[source]:
-                lines[place] = _draw(network, homes, doors, arcs, found[row], before[row], source, legs[place][1])
+    for limit_s in _LIMITS_S:
+        by_source: dict[int, list[int]] = defaultdict(list)
+        for place, (source, _) in enumerate(legs):
+            if place not in lines:
+                by_source[source].append(place)
+        sources = sorted(by_source)
+        for begin in range(0, len(sources), _SOURCES_AT_ONCE):
+            some = np.array(sources[begin : begin + _SOURCES_AT_ONCE])
+            found, before = search(arcs, ends[some], times[some], limit_s, with_predecessors=True)
+            assert before is not None
+            for row, source in enumerate(some.tolist()):
+                for place in by_source[source]:
+                    target = legs[place][1]
+                    # What lies beyond the limit may have a better way that was not searched.
+                    if limit_s == np.inf or _around_s(doors, found[row], target) <= limit_s:
+                        lines[place] = _draw(network, homes, doors, arcs, found[row], before[row], source, target)
     return [lines[place] for place in range(len(legs))]
+
+
+def _around_s(doors: Doors, found: npt.NDArray[np.float64], j: int) -> float:
+    """Seconds to a home by the better end of its street."""
+    by_first = found[doors.first[j]] + doors.from_first[j]
+    by_last = found[doors.last[j]] + doors.from_last[j]
+    return float(min(by_first, by_last))
 
 
 def _draw(
@@ -113,7 +122,7 @@ def _draw(
     """Put a leg together from a piece of street, whole streets and a piece of street."""
     by_first = found[doors.first[j]] + doors.from_first[j]
     by_last = found[doors.last[j]] + doors.from_last[j]
-    around = min(by_first, by_last)
+    around = _around_s(doors, found, j)
     edge_i, edge_j = int(doors.edge[i]), int(doors.edge[j])
     at_i, at_j = float(homes.offset_m[i]), float(homes.offset_m[j])
     if edge_i == edge_j:
