@@ -153,12 +153,13 @@ def zones_of(ground: Ground, profile: Profile, scale: float) -> tuple[Zone, ...]
     zones
         Every area in one patch of one zone.
     """
-    groups = _zone_groups(ground, profile)
+    footprints = _footprints(ground) if profile.zones_by == "pcn" else []
+    groups = _zone_groups(ground, profile, footprints)
     names = _names(ground, groups, profile.zone_names)
     zones: list[Zone] = []
     for i, (members, name) in enumerate(zip(groups, names, strict=True)):
         wanted = max(1, round(profile.patches_per_zone[i] * min(1.0, scale)))
-        patches = _patch_groups(ground, members, wanted, by_pcn=profile.zones_by == "pcn")
+        patches = _patch_groups(ground, members, wanted, footprints)
         patch_names = _names(ground, patches, ("",) * len(patches))
         zones.append(
             Zone(
@@ -177,12 +178,10 @@ def zones_of(ground: Ground, profile: Profile, scale: float) -> tuple[Zone, ...]
     return tuple(zones)
 
 
-def _zone_groups(ground: Ground, profile: Profile) -> list[list[int]]:
+def _zone_groups(ground: Ground, profile: Profile, footprints: list[list[int]]) -> list[list[int]]:
     everything = range(len(ground.areas))
     wanted = len(profile.zone_names)
-    footprints = _footprints(ground, everything)
-    covered = sum(len(f) for f in footprints) == len(ground.areas)
-    if profile.zones_by == "pcn" and covered and len(footprints) >= wanted:
+    if len(footprints) >= wanted:
         return _grouped_footprints(ground, footprints, wanted)
     return split(
         everything,
@@ -195,14 +194,50 @@ def _zone_groups(ground: Ground, profile: Profile) -> list[list[int]]:
     )
 
 
-def _footprints(ground: Ground, members: Sequence[int]) -> list[list[int]]:
-    """Group areas by their PCN; areas without one form no footprint."""
+def _footprints(ground: Ground) -> list[list[int]]:
+    """Group areas by their PCN, stray areas with their neighbours; none where an area has no PCN."""
     found: dict[str, list[int]] = {}
-    for i in members:
-        ref = ground.areas[i].pcn_ref
-        if ref is not None:
-            found.setdefault(ref, []).append(i)
-    return [found[ref] for ref in sorted(found)]
+    for i, area in enumerate(ground.areas):
+        if area.pcn_ref is None:
+            return []
+        found.setdefault(area.pcn_ref, []).append(i)
+    return mended([found[ref] for ref in sorted(found)], weight=ground.older_people, neighbours=ground.neighbours)
+
+
+def mended(groups: Sequence[Sequence[int]], *, weight: Floats, neighbours: Sequence[Sequence[int]]) -> list[list[int]]:
+    """Bring groups of areas into one piece each: a stray piece joins the group it borders on most.
+
+    Parameters
+    ----------
+    groups
+        Areas of each group.
+    weight
+        Weight of every area; the heaviest piece of a group stays.
+    neighbours
+        For every area its neighbours.
+
+    Returns
+    -------
+    groups
+        In the same order. A piece that borders on no other group stays where it is.
+    """
+    owner = {area: k for k, members in enumerate(groups) for area in members}
+    for _ in range(len(owner)):
+        stray = [
+            piece
+            for k in range(len(groups))
+            for piece in sorted(
+                pieces([a for a in sorted(owner) if owner[a] == k], neighbours),
+                key=lambda p: (-float(weight[p].sum()), p),
+            )[1:]
+            if any(other in owner and owner[other] != k for a in piece for other in neighbours[a])
+        ]
+        if not stray:
+            break
+        borders = [owner[o] for a in stray[0] for o in neighbours[a] if o in owner and owner[o] != owner[stray[0][0]]]
+        most = min(sorted(set(borders)), key=lambda k: -borders.count(k))
+        owner.update(dict.fromkeys(stray[0], most))
+    return [[area for area in sorted(owner) if owner[area] == k] for k in range(len(groups))]
 
 
 def _grouped_footprints(ground: Ground, footprints: list[list[int]], wanted: int) -> list[list[int]]:
@@ -224,17 +259,20 @@ def _grouped_footprints(ground: Ground, footprints: list[list[int]], wanted: int
     return [sorted(area for k in group for area in footprints[k]) for group in joined]
 
 
-def _patch_groups(ground: Ground, members: list[int], wanted: int, *, by_pcn: bool) -> list[list[int]]:
-    footprints = _footprints(ground, members) if by_pcn else []
-    if sum(len(f) for f in footprints) < len(members) or len(footprints) > wanted:
-        footprints = [members]
+def _patch_groups(
+    ground: Ground, members: list[int], wanted: int, footprints: Sequence[Sequence[int]]
+) -> list[list[int]]:
+    """Cut a zone into patches; where it is made of footprints, no patch crosses from one to another."""
+    inside = [list(f) for f in footprints if f and f[0] in members]
+    if not inside or len(inside) > wanted:
+        inside = [members]
     total = float(ground.older_people[members].sum())
     out: list[list[int]] = []
-    for footprint in footprints:
-        part = max(1, round(wanted * float(ground.older_people[footprint].sum()) / total)) if total else wanted
+    for part in inside:
+        share = float(ground.older_people[part].sum()) / total if total else 1.0
         out += split(
-            footprint,
-            part if len(footprints) > 1 else wanted,
+            part,
+            wanted if len(inside) == 1 else max(1, round(wanted * share)),
             weight=ground.older_people,
             x_m=ground.x_m,
             y_m=ground.y_m,
