@@ -18,9 +18,10 @@ from shapely import Polygon
 
 from scripts.borough import areas as census
 from scripts.borough import features, files, health, homes, names, osmfile, plan, quarters, tagging
-from scripts.borough.geometry import Bend, spline
+from scripts.borough.crossings import add_islands, build_bridges, build_roundabouts, link_across
+from scripts.borough.geometry import Bend, bent, spline
 from scripts.borough.ground import Ground, lay_out
-from scripts.borough.network import Line, Map, build_bridges, finish, keep_connected, link_across
+from scripts.borough.network import Line, Map, finish, keep_connected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +33,12 @@ class Size:
     wards: int
     practices: int
     pcns: int
+    people: int
 
 
 SIZES = {
-    "full": Size(boundary=plan.BOUNDARY, lsoas=120, wards=20, practices=28, pcns=7),
-    "small": Size(boundary=plan.SMALL_BOUNDARY, lsoas=8, wards=2, practices=5, pcns=2),
+    "full": Size(boundary=plan.BOUNDARY, lsoas=120, wards=20, practices=28, pcns=7, people=200_000),
+    "small": Size(boundary=plan.SMALL_BOUNDARY, lsoas=8, wards=2, practices=5, pcns=2, people=14_000),
 }
 
 
@@ -53,6 +55,7 @@ class Borough:
     practices: list[health.Practice]
     patients: list[tuple[str, str, str, int]]
     bend: Bend
+    fields: list[Polygon]
 
 
 def make(seed: int, size: Size) -> Borough:
@@ -72,23 +75,27 @@ def make(seed: int, size: Size) -> Borough:
     """
     streams = [np.random.default_rng([seed, k]) for k in range(10)]
     ground = lay_out(Polygon(spline(size.boundary, 60.0, closed=True)[:-1]), streams[0])
-    for number, block in enumerate(ground.blocks):
-        quarters.fill(ground.streets, block, number, np.random.default_rng([seed, 100, number]))
+    for number in range(len(ground.blocks)):
+        quarters.fill(ground, number, np.random.default_rng([seed, 100, number]))
     bend = Bend(streams[1])
     result = finish(ground, bend)
+    build_roundabouts(result)
     build_bridges(result, frozenset({"Crossing Lane"}))
     _link(result, bend)
     keep_connected(result)
+    add_islands(result, streams[8])
     around = _surroundings(result)
     names.name_streets(result.lines, result.quarters, around, streams[2])
     tagging.tag_all(result.lines, around, streams[3])
     people = homes.settle(result, streams[4])
+    homes.fill_up(people, size.people)
     places = homes.give_postcodes(people, streams[5])
     areas, wards = census.draw_areas(result, people, size.lsoas, size.wards)
     practices = health.open_practices(result, people, size.practices, size.pcns, streams[6])
     patients = health.register(result, areas, people, practices, streams[7])
     return Borough(ground=ground, map=result, homes=people, places=places, areas=areas, wards=wards, practices=practices,
-                   patients=patients, bend=bend)  # fmt: skip
+                   patients=patients, bend=bend,
+                   fields=[Polygon(bent(np.array(f.exterior.coords), bend)) for _, f in ground.fields])  # fmt: skip
 
 
 def _link(result: Map, bend: Bend) -> None:
@@ -105,7 +112,7 @@ def _link(result: Map, bend: Bend) -> None:
     for line in [line for line in result.lines if line.kind == "trunk"]:
         for place in plan.SUBWAYS:
             if line.geometry().distance(shapely.Point(near(place))) < 120.0:
-                link_across(result, line.geometry(), near(place), "cut", {"tunnel": "yes", "layer": "-1"}, longest_m=150.0)
+                link_across(result, line.geometry(), near(place), "cut", {"tunnel": "yes", "layer": "-1"}, longest_m=110.0)
 
 
 def _surroundings(result: Map) -> list[str]:
@@ -147,7 +154,7 @@ def write(borough: Borough, out: Path, seed: int, size: str) -> None:
     demo, boundaries = out / "demo", out / "boundaries"
     demo.mkdir(parents=True, exist_ok=True)
     boundaries.mkdir(parents=True, exist_ok=True)
-    shapes = features.outlines(borough.map, [b.name for b in borough.ground.blocks], np.random.default_rng([seed, 200]))
+    shapes = features.outlines(borough.map, [b.name for b in borough.ground.blocks], borough.fields, np.random.default_rng([seed, 200]))
     spots = features.spots(borough.practices, borough.bend, borough.wards, borough.map)
     osmfile.write_pbf(demo / "doggerby.osm.pbf", borough.map, borough.homes, shapes, spots)
     files.write_boundaries(boundaries, borough.areas, borough.wards)

@@ -12,7 +12,7 @@ from scripts.borough import plan
 from scripts.borough.homes import Home
 from scripts.borough.network import Map
 
-THROUGH = frozenset({"trunk", "primary", "secondary", "tertiary", "unclassified", "residential", "living_street", "pedestrian", "track", "river_path"})
+THROUGH = frozenset({"trunk", "roundabout", "primary", "secondary", "tertiary", "unclassified", "residential", "living_street", "pedestrian", "track", "river_path"})
 BARRIER_PENALTY_M = 2500.0
 
 
@@ -204,7 +204,7 @@ def draw_areas(result: Map, homes: list[Home], count: int, wards: int) -> tuple[
     held = _held(atoms, homes)
     people = {i: sum(homes[h].residents for h in members) for i, members in enumerate(held)}
     graph = _neighbours(atoms, result)
-    for lonely in [c for c in nx.connected_components(graph)][1:]:
+    for lonely in list(nx.connected_components(graph))[1:]:
         for n in sorted(lonely):
             near = min((m for m in graph if m not in lonely), key=lambda m, at=n: (atoms[m].distance(atoms[at]), m))
             graph.add_edge(n, near, away=BARRIER_PENALTY_M, border=0.0)

@@ -10,13 +10,14 @@ from scripts.borough.health import Practice
 from scripts.borough.network import Map
 from scripts.borough.osmfile import NOTE, Outline, Spot
 
+SCHOOLS = ("Primary School", "Junior School", "Academy", "Infant School", "High School")
 LANDUSE = {
     "park": {"leisure": "park"}, "green": {"landuse": "meadow"}, "industrial": {"landuse": "industrial"}, "rural": {"landuse": "farmland"},
     "old_town": {"landuse": "retail"},
 }  # fmt: skip
 
 
-def outlines(result: Map, names: list[str], rng: np.random.Generator) -> list[Outline]:
+def outlines(result: Map, names: list[str], fields: list[Polygon], rng: np.random.Generator) -> list[Outline]:
     """Draw water, parks and landuse.
 
     Parameters
@@ -25,6 +26,8 @@ def outlines(result: Map, names: list[str], rng: np.random.Generator) -> list[Ou
         The finished map.
     names
         Name of each superblock, empty when it has none.
+    fields
+        Open spaces inside the blocks, local metres after the bend.
     rng
         Source of every choice.
 
@@ -46,6 +49,12 @@ def outlines(result: Map, names: list[str], rng: np.random.Generator) -> list[Ou
         shape = max(shapely.get_parts(inner), key=lambda p: p.area, default=None)
         if isinstance(shape, Polygon) and shape.area > 500.0:
             found.append(Outline(shape=Polygon(shape.exterior), tags=tags))
+    for i, field in enumerate(fields):
+        kind: dict[str, str] = (
+            {"amenity": "school", "name": f"{plan.DISTRICTS[i % len(plan.DISTRICTS)][0]} {SCHOOLS[i // len(plan.DISTRICTS) % len(SCHOOLS)]}"},
+            {"leisure": "pitch"}, {"leisure": "recreation_ground"}, {"landuse": "allotments"},
+        )[0 if rng.random() < 0.5 else int(rng.integers(1, 4))]  # fmt: skip
+        found.append(Outline(shape=field, tags=kind))
     return found
 
 
@@ -72,12 +81,15 @@ def spots(practices: list[Practice], bend: Bend, names: list[str], result: Map) 
     hand.append((plan.STATION, {"railway": "station", "name": "Doggerby", "public_transport": "station"}))
     hand += [(c, {"place": "suburb", "name": name}) for name, c in plan.DISTRICTS if name in names]
     hand += [(a.centre, {"place": "village", "name": a.name}) for a in plan.ANCHORS if a.quarter == "village" and a.name not in names]
+    hand += [(c, {"place": "hamlet", "name": name}) for name, c in plan.HAMLETS]
     moved = bend(np.array([c for c, _ in hand]))
     made = [
         Spot(x=round(float(x), 2), y=round(float(y), 2), tags=tags)
         for (x, y), (_, tags) in zip(moved, hand, strict=True)
         if result.boundary.contains(shapely.Point(x, y))
     ]
-    for p in practices:
-        made.append(Spot(x=p.home.x + 1.5, y=p.home.y + 1.5, tags={"amenity": "doctors", "name": p.name.title(), "ref:GB:nhs": p.code}))
+    made += [
+        Spot(x=p.home.x + 1.5, y=p.home.y + 1.5, tags={"amenity": "doctors", "name": p.name.title(), "ref:GB:nhs": p.code})
+        for p in practices
+    ]
     return made

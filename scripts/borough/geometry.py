@@ -1,5 +1,6 @@
 """Plane geometry for the borough: curves, the organic bend of the ground, height, and map projection."""
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -197,7 +198,7 @@ def bent(points: Floats, bend: Bend, step_m: float = 22.0) -> Floats:
         The bent line; every given vertex is among its vertices.
     """
     pieces = [points[:1]]
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in itertools.pairwise(points):
         count = max(1, int(np.ceil(np.hypot(*(b - a)) / step_m)))
         pieces.append(a + np.linspace(0, 1, count + 1)[1:, None] * (b - a))
     return bend(np.vstack(pieces))

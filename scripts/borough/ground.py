@@ -1,6 +1,6 @@
 """The lie of the land: main roads noded into one net, and the superblocks between them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
@@ -40,13 +40,28 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """Everything fixed before streets grow; all in local metres before the bend."""
+    """Everything fixed before streets grow; all in local metres before the bend.
+
+    Parameters
+    ----------
+    boundary
+        Edge of the borough.
+    river, rail
+        Centre lines.
+    streets
+        The network; grows while blocks are filled.
+    blocks
+        Superblocks.
+    fields
+        Open spaces kept inside blocks, with the number of their block.
+    """
 
     boundary: Polygon
     river: LineString
     rail: LineString
     streets: Streets
     blocks: tuple[Block, ...]
+    fields: list[tuple[int, Polygon]] = field(default_factory=list)
 
 
 def _main_lines(boundary: Polygon) -> list[tuple[plan.MainRoad, LineString]]:
@@ -57,13 +72,14 @@ def _main_lines(boundary: Polygon) -> list[tuple[plan.MainRoad, LineString]]:
         for wanted, end in ((road.start_joins, 0), (road.end_joins, -1)):
             if not wanted:
                 continue
-            near = min((nearest_points(line, shapely.Point(points[end]))[0] for line in earlier),
-                       key=lambda p, at=shapely.Point(points[end]): p.distance(at))  # fmt: skip
+            tip = shapely.Point(points[end])
+            near = nearest_points(shapely.union_all(earlier), tip)[0]
             shift = np.array([near.x, near.y]) - points[end]
             fade = np.clip(1.0 - np.hypot(*(points - points[end]).T) / 400.0, 0.0, 1.0)
             points = points + fade[:, None] * shift
         drawn.append((road, LineString(points)))
-    return [(road, line.intersection(boundary.buffer(30.0))) for road, line in drawn]
+    clipped = [(road, line.intersection(boundary.buffer(30.0))) for road, line in drawn]
+    return [(road, line) for road, line in clipped if not line.is_empty]
 
 
 def _noded(lines: list[tuple[plan.MainRoad, LineString]]) -> list[tuple[plan.MainRoad, LineString]]:
@@ -157,7 +173,7 @@ def lay_out(boundary: Polygon, rng: np.random.Generator) -> Ground:
     river = LineString(spline(plan.RIVER)).intersection(area)
     rail = LineString(spline(plan.RAILWAY)).intersection(area)
     mains = _main_lines(boundary)
-    barriers = {"river": river, "rail": rail, "trunk": next(line for road, line in mains if road.kind == "trunk"),
+    barriers = {"river": river, "rail": rail, "trunk": shapely.union_all([line for road, line in mains if road.kind == "trunk"]),
                 "boundary": boundary.exterior}  # fmt: skip
     net = shapely.unary_union([line for _, line in mains] + [river, rail, boundary.exterior], grid_size=0.01)
     faces = sorted(shapely.get_parts(shapely.polygonize(shapely.get_parts(net))), key=lambda f: f.bounds)

@@ -11,16 +11,18 @@ from scripts.borough.network import Line, Map, segments_of
 
 HOUSED = frozenset({"residential", "living_street", "unclassified", "tertiary", "secondary", "primary", "pedestrian"})
 
-FRONTAGE_M = {"old_town": 7.0, "terraces": 5.6, "crescents": 9.6, "avenues": 9.8, "post_war": 8.6, "estate": 10.6, "village": 15.0,
-              "rural": 75.0}  # fmt: skip
+FRONTAGE_M = {"old_town": 7.0, "terraces": 6.5, "crescents": 11.0, "avenues": 11.2, "post_war": 9.6, "estate": 12.9, "village": 17.0,
+              "hamlet": 22.0, "rural": 85.0}  # fmt: skip
 SETBACK_M = {"old_town": 7.5, "terraces": 9.0, "crescents": 14.0, "avenues": 14.0, "post_war": 13.0, "estate": 13.0, "village": 14.0,
-             "rural": 18.0}  # fmt: skip
-RESIDENTS = {"old_town": 1.5, "terraces": 2.2, "crescents": 2.5, "avenues": 2.5, "post_war": 2.35, "estate": 2.55, "village": 2.3,
-             "rural": 2.3, "tower": 1.8}  # fmt: skip
+             "hamlet": 15.0, "rural": 18.0}  # fmt: skip
+RESIDENTS = {"old_town": 1.5, "terraces": 2.15, "crescents": 2.5, "avenues": 2.5, "post_war": 2.35, "estate": 2.55, "village": 2.3,
+             "rural": 2.3, "hamlet": 2.3, "tower": 1.8}  # fmt: skip
 SHARE_60_PLUS = {"old_town": 0.13, "terraces": 0.15, "crescents": 0.3, "avenues": 0.27, "post_war": 0.24, "estate": 0.23, "village": 0.35,
-                 "rural": 0.37, "tower": 0.22}  # fmt: skip
+                 "rural": 0.37, "hamlet": 0.37, "tower": 0.22}  # fmt: skip
 SHARE_UNDER_16 = {"old_town": 0.1, "terraces": 0.2, "crescents": 0.17, "avenues": 0.18, "post_war": 0.22, "estate": 0.21, "village": 0.16,
-                  "rural": 0.15, "tower": 0.17}  # fmt: skip
+                  "rural": 0.15, "hamlet": 0.15, "tower": 0.17}  # fmt: skip
+
+HAMLET_RADIUS_M = 210.0
 
 INWARD = "ABDEFGHJLNPQRSTUWXYZ"
 """Letters of the last two places of a postcode: Royal Mail leaves out C, I, K, M, O and V."""
@@ -83,7 +85,7 @@ def _candidates(line: Line, quarter_at: list[str], rng: np.random.Generator, sta
     return found
 
 
-def _sides(line: Line, tree: shapely.STRtree, quarters: list[str]) -> list[str]:
+def _sides(line: Line, tree: shapely.STRtree, quarters: list[str], hamlets: list[tuple[float, float]]) -> list[str]:
     shape = line.geometry()
     middle, ahead = shape.interpolate(0.5, normalized=True), shape.interpolate(min(shape.length, 0.5 * shape.length + 4.0))
     length = max(float(np.hypot(ahead.x - middle.x, ahead.y - middle.y)), 1e-6)
@@ -92,7 +94,9 @@ def _sides(line: Line, tree: shapely.STRtree, quarters: list[str]) -> list[str]:
     for side in (1, -1):
         point = shapely.Point(middle.x + 14 * side * normal[0], middle.y + 14 * side * normal[1])
         hits = tree.query(point, predicate="within")
-        found.append(quarters[int(hits[0])] if len(hits) else "none")
+        quarter = quarters[int(hits[0])] if len(hits) else "none"
+        near_hamlet = quarter == "rural" and any(np.hypot(point.x - x, point.y - y) < HAMLET_RADIUS_M for x, y in hamlets)
+        found.append("hamlet" if near_hamlet else quarter)
     return found
 
 
@@ -119,7 +123,7 @@ def settle(result: Map, rng: np.random.Generator) -> list[Home]:
     for i, line in enumerate(result.lines):
         sides = ("none", "none")
         if line.kind in HOUSED and "name" in line.tags and not line.elevated:
-            sides = tuple(_sides(line, tree, result.quarters))  # type: ignore[assignment]
+            sides = tuple(_sides(line, tree, result.quarters, result.hamlets))  # type: ignore[assignment]
             found = _candidates(line, list(sides), rng, gone.get(line.group, 0.0))
             rows.extend(found)
             owners.extend([i] * len(found))
@@ -138,6 +142,21 @@ def settle(result: Map, rng: np.random.Generator) -> list[Home]:
         homes.append(Home(x=round(row[0], 2), y=round(row[1], 2), number=str(number), street=line.tags["name"], group=line.group, quarter=quarter,
                           along_m=row[2], units=1, residents=RESIDENTS[quarter] * float(rng.uniform(0.8, 1.2))))  # fmt: skip
     return homes + _towers(result, rng)
+
+
+def fill_up(homes: list[Home], people: int) -> None:
+    """Scale household sizes so that the borough holds a given number of people.
+
+    Parameters
+    ----------
+    homes
+        Addresses; their residents are changed.
+    people
+        Population wanted.
+    """
+    factor = people / sum(h.residents for h in homes)
+    for home in homes:
+        home.residents *= factor
 
 
 def _with_room(result: Map, points: Floats, owners: list[int], quarters: list[str]) -> list[bool]:

@@ -1,5 +1,6 @@
 """Street names: each era and quarter names its streets after its own things."""
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -27,21 +28,15 @@ INTERWAR = (
 ).split()
 THEMES: tuple[tuple[str, ...], ...] = tuple(
     tuple(words.split())
-    for words in (
-        "Heron Kingfisher Curlew Plover Lapwing Sandpiper Teal Wigeon Mallard Swift Swallow Martin Linnet Goldfinch Wren Siskin Redwing "
-        "Fieldfare Osprey Kestrel Merlin Harrier Avocet Dunlin Turnstone Gannet Fulmar Puffin Guillemot Tern Kittiwake Petrel Skylark Nightingale",
-        "Windermere Coniston Ullswater Derwent Buttermere Ennerdale Thirlmere Grasmere Rydal Wastwater Crummock Haweswater Loweswater Esthwaite "
-        "Patterdale Borrowdale Langdale Eskdale Kentmere Troutbeck Keswick Ambleside Hawkshead Bowness Grizedale Duddon Ulpha Seathwaite",
-        "Bluebell Primrose Foxglove Campion Celandine Cowslip Harebell Speedwell Teasel Yarrow Tansy Sorrel Clover Meadowsweet Honeysuckle "
-        "Bramble Bracken Fern Heather Gorse Broom Juniper Saffron Marjoram Lavender Rosemary Bergamot Comfrey Betony Burdock Larkspur Lupin",
-        "Barley Harvest Wheatfield Ploughman Threshers Reapers Gleaners Haywain Stackyard Granary Furrow Headland Corncrake Millstone Oatfield "
-        "Sheaf Stook Drovers Shepherds Tithe Dovecote Paddock Orchard Croft Garth Toft Longacre Hayfield Meadow Pasture Farrier Saddlers",
-        "Dogger Fisher Viking Forties Cromarty Tyne Humber Thames Wight Portland Plymouth Lundy Fastnet Shannon Rockall Malin Hebrides Bailey "
-        "Fairisle Faeroes Utsire Forth Trawler Keel Mainsail Spinnaker Halyard Bowline Compass Sextant Lantern Beacon Buoy Harbour Mooring",
-        "Elgar Britten Holst Purcell Delius Walton Tallis Byrd Parry Stanford Arne Bax Finzi Ireland Bridge Bliss Tippett Dowland Gibbons Morley",
-        "Hardy Eliot Trollope Thackeray Bronte Gaskell Austen Fielding Defoe Sterne Smollett Burney Edgeworth Peacock Meredith Gissing Bennett "
-        "Galsworthy Forster Conrad Kipling Housman Masefield Bridges Hopkins Patmore Clare Crabbe Cowper Collins Gray Goldsmith Herrick Marvell",
-    )
+    for words in """
+Heron Kingfisher Curlew Plover Lapwing Sandpiper Teal Wigeon Mallard Swift Swallow Martin Linnet Goldfinch Wren Siskin Redwing Fieldfare Osprey Kestrel Merlin Harrier Avocet Dunlin Turnstone Gannet Fulmar Puffin Guillemot Tern Kittiwake Petrel Skylark Nightingale
+Windermere Coniston Ullswater Derwent Buttermere Ennerdale Thirlmere Grasmere Rydal Wastwater Crummock Haweswater Loweswater Esthwaite Patterdale Borrowdale Langdale Eskdale Kentmere Troutbeck Keswick Ambleside Hawkshead Bowness Grizedale Duddon Ulpha Seathwaite
+Bluebell Primrose Foxglove Campion Celandine Cowslip Harebell Speedwell Teasel Yarrow Tansy Sorrel Clover Meadowsweet Honeysuckle Bramble Bracken Fern Heather Gorse Broom Juniper Saffron Marjoram Lavender Rosemary Bergamot Comfrey Betony Burdock Larkspur Lupin
+Barley Harvest Wheatfield Ploughman Threshers Reapers Gleaners Haywain Stackyard Granary Furrow Headland Corncrake Millstone Oatfield Sheaf Stook Drovers Shepherds Tithe Dovecote Paddock Orchard Croft Garth Toft Longacre Hayfield Meadow Pasture Farrier Saddlers
+Dogger Fisher Viking Forties Cromarty Tyne Humber Thames Wight Portland Plymouth Lundy Fastnet Shannon Rockall Malin Hebrides Bailey Fairisle Faeroes Utsire Forth Trawler Keel Mainsail Spinnaker Halyard Bowline Compass Sextant Lantern Beacon Buoy Harbour Mooring
+Elgar Britten Holst Purcell Delius Walton Tallis Byrd Parry Stanford Arne Bax Finzi Ireland Bridge Bliss Tippett Dowland Gibbons Morley
+Hardy Eliot Trollope Thackeray Bronte Gaskell Austen Fielding Defoe Sterne Smollett Burney Edgeworth Peacock Meredith Gissing Bennett Galsworthy Forster Conrad Kipling Housman Masefield Bridges Hopkins Patmore Clare Crabbe Cowper Collins Gray Goldsmith Herrick Marvell
+""".strip().split("\n")
 )
 POST_WAR = (
     "Attlee Bevan Bevin Cripps Dalton Morrison Lansbury Hardie Webb Beveridge Wheatley Addison Bondfield Wilkinson Lawson Tillett Mann "
@@ -74,7 +69,7 @@ CLOSED = ("Close", "Close", "Court", "Croft", "Mews", "Garth", "Place", "Fold")
 
 
 def _is_arc(points: Sequence[tuple[float, float]]) -> bool:
-    along = sum(np.hypot(b[0] - a[0], b[1] - a[1]) for a, b in zip(points, points[1:], strict=False))
+    along = sum(np.hypot(b[0] - a[0], b[1] - a[1]) for a, b in itertools.pairwise(points))
     return float(np.hypot(points[-1][0] - points[0][0], points[-1][1] - points[0][1])) < 0.87 * along
 
 

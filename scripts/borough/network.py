@@ -1,5 +1,6 @@
 """From drawn ways to the finished map lines: bent, bridged, connected on foot, crossing only where they meet."""
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,15 +9,16 @@ import numpy as np
 import shapely
 from shapely import LineString, Polygon
 
+from scripts.borough import plan
 from scripts.borough.geometry import Bend, Floats, bent
 from scripts.borough.ground import Ground
 from scripts.borough.streets import rounded
 
 Vertex = tuple[float, float]
+DRIVEN_KINDS = frozenset({"trunk", "roundabout", "primary", "secondary", "tertiary", "unclassified", "residential", "service"})
 NO_ENTRY_ON_FOOT = frozenset({"trunk"})
-RANK = ("trunk", "primary", "secondary", "tertiary", "unclassified", "residential", "living_street", "pedestrian",
+RANK = ("trunk", "roundabout", "primary", "secondary", "tertiary", "unclassified", "residential", "living_street", "pedestrian",
         "service", "alley", "track", "passage", "cut", "river_path", "park_path", "path")  # fmt: skip
-BRIDGE_HALF_M = {"river": 27.0, "rail": 12.0}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,7 +60,23 @@ class Line:
 
 @dataclass(slots=True, kw_only=True)
 class Map:
-    """The finished borough in local metres after the bend."""
+    """The finished borough in local metres after the bend.
+
+    Parameters
+    ----------
+    boundary
+        Edge of the borough.
+    river, rail
+        Centre lines.
+    faces, quarters
+        Superblocks and their characters.
+    lines
+        Every street and path.
+    crossings
+        Where roads cross the railway on the level.
+    hamlets
+        Centres of the hamlets.
+    """
 
     boundary: Polygon
     river: LineString
@@ -67,6 +85,7 @@ class Map:
     quarters: list[str]
     lines: list[Line]
     crossings: list[Vertex] = field(default_factory=list)
+    hamlets: list[Vertex] = field(default_factory=list)
 
 
 def _tidy(points: Floats, keep: set[Vertex]) -> list[Vertex]:
@@ -74,11 +93,11 @@ def _tidy(points: Floats, keep: set[Vertex]) -> list[Vertex]:
     vertices = [rounded(x, y) for x, y in points]
     marks = [0] + [i for i in range(1, len(vertices) - 1) if vertices[i] in keep] + [len(vertices) - 1]
     out = [vertices[0]]
-    for a, b in zip(marks, marks[1:], strict=False):
+    for a, b in itertools.pairwise(marks):
         simple = shapely.get_coordinates(LineString(points[a : b + 1]).simplify(0.5))
         out.extend(rounded(x, y) for x, y in simple[1:-1])
         out.append(vertices[b])
-    return [out[0]] + [q for p, q in zip(out, out[1:], strict=False) if p != q]
+    return [out[0]] + [q for p, q in itertools.pairwise(out) if p != q]
 
 
 def finish(ground: Ground, bend: Bend) -> Map:
@@ -111,6 +130,7 @@ def finish(ground: Ground, bend: Bend) -> Map:
         faces=[Polygon(bent(np.array(b.face.exterior.coords), bend)).buffer(0) for b in ground.blocks],
         quarters=[b.quarter for b in ground.blocks],
         lines=lines,
+        hamlets=[(float(x), float(y)) for x, y in bend(np.array([c for _, c in plan.HAMLETS]))],
     )
     walls = shapely.union_all([result.river, result.rail])
     result.lines = [line for line in result.lines if line.quarter == "main" or not walls.intersects(line.geometry())]
@@ -161,9 +181,7 @@ def hidden_crossings(lines: list[Line]) -> list[tuple[int, int]]:
     pairs = set()
     for i, j in zip(a[keep].tolist(), b[keep].tolist(), strict=True):
         ends = {tuple(xy[i, :2]), tuple(xy[i, 2:])} & {tuple(xy[j, :2]), tuple(xy[j, 2:])}
-        if len(ends) == 0 or (len(ends) == 2):
-            pairs.add((owners[i], owners[j]))
-        elif shapely.intersection(shapes[i], shapes[j]).length > 0.02:
+        if len(ends) == 0 or (len(ends) == 2) or shapely.intersection(shapes[i], shapes[j]).length > 0.02:
             pairs.add((owners[i], owners[j]))
     return sorted(pairs)
 
@@ -182,7 +200,7 @@ def _drop_crossers(result: Map) -> None:
 
 
 def keep_connected(result: Map) -> int:
-    """Drop lines that cannot be reached on foot from the largest part of the network.
+    """Drop roads no car can reach and lines nobody can reach on foot.
 
     Parameters
     ----------
@@ -194,6 +212,14 @@ def keep_connected(result: Map) -> int:
     int
         Number of lines dropped.
     """
+    before = len(result.lines)
+    result.lines = _joined(result.lines, DRIVEN_KINDS)
+    result.lines = _joined(result.lines, frozenset(RANK) - NO_ENTRY_ON_FOOT)
+    return before - len(result.lines)
+
+
+def _joined(lines: list[Line], kinds: frozenset[str]) -> list[Line]:
+    """Keep, of the lines of some kinds, those in their largest connected part; keep all others."""
     parent: dict[Vertex, Vertex] = {}
 
     def root(v: Vertex) -> Vertex:
@@ -203,125 +229,10 @@ def keep_connected(result: Map) -> int:
             v = parent[v]
         return v
 
-    walkable = [line for line in result.lines if line.kind not in NO_ENTRY_ON_FOOT]
-    for line in walkable:
+    chosen = [line for line in lines if line.kind in kinds]
+    for line in chosen:
         first = root(line.points[0])
         for point in line.points[1:]:
             parent[root(point)] = first
-    sizes = Counter(root(line.points[0]) for line in walkable)
-    main = sizes.most_common(1)[0][0]
-    before = len(result.lines)
-    result.lines = [
-        line for line in result.lines if line.kind in NO_ENTRY_ON_FOOT or root(line.points[0]) == main or line.tags.get("access") == "private"
-    ]
-    return before - len(result.lines)
-
-
-def link_across(result: Map, barrier: LineString, near: Vertex, kind: str, tags: dict[str, str], longest_m: float = 90.0) -> bool:
-    """Bridge a barrier for people on foot, between the two closest street vertices on either side.
-
-    Parameters
-    ----------
-    result
-        The map; the new line is added to it.
-    barrier
-        What is crossed, local metres.
-    near
-        Where about, local metres.
-    kind
-        Kind of line.
-    tags
-        Its tags, among them the layer.
-    longest_m
-        Longest link, metres.
-
-    Returns
-    -------
-    bool
-        Whether a place was found.
-    """
-    here = shapely.Point(near)
-    vertices = sorted({p for line in result.lines if line.kind not in NO_ENTRY_ON_FOOT and not line.elevated for p in line.points
-                       if abs(p[0] - near[0]) < 260 and abs(p[1] - near[1]) < 260})  # fmt: skip
-    close = [v for v in vertices if barrier.distance(shapely.Point(v)) < longest_m]
-    streets = shapely.STRtree([line.geometry() for line in result.lines if line.kind not in NO_ENTRY_ON_FOOT])
-    best: tuple[float, LineString] | None = None
-    for i, a in enumerate(close):
-        for b in close[i + 1 :]:
-            link = LineString([a, b])
-            if link.length > longest_m or not link.crosses(barrier):
-                continue
-            cost = link.length + 0.35 * here.distance(link)
-            if (best is None or cost < best[0]) and not streets.query(link, predicate="crosses").size:
-                best = (cost, link)
-    if best is None:
-        return False
-    points = [rounded(x, y) for x, y in best[1].coords]
-    result.lines.append(Line(kind=kind, quarter="link", points=points, group=-1, tags=dict(tags)))
-    return True
-
-
-def build_bridges(result: Map, level_crossing_names: frozenset[str]) -> None:
-    """Cut bridges out of the roads that cross the river or the railway, and tag them.
-
-    Parameters
-    ----------
-    result
-        The map; changed in place.
-    level_crossing_names
-        Names of the roads that cross the railway on the level instead.
-    """
-    for barrier, over in (("river", result.river), ("rail", result.rail)):
-        if over.is_empty:
-            continue
-        out: list[Line] = []
-        for line in result.lines:
-            shape = line.geometry()
-            crossing = shape.intersection(over)
-            if line.elevated or crossing.is_empty:
-                out.append(line)
-                continue
-            at = shape.project(shapely.get_parts(crossing)[0])
-            if barrier == "rail" and line.tags.get("name") in level_crossing_names:
-                point = shape.interpolate(at)
-                vertex = rounded(point.x, point.y)
-                line.points = _with_vertex(line.points, at, vertex)
-                result.crossings.append(vertex)
-                along = result.rail.project(point)
-                result.rail = LineString(_with_vertex([tuple(p) for p in result.rail.coords], along, vertex))
-                out.append(line)
-                continue
-            half = BRIDGE_HALF_M[barrier]
-            out.extend(_cut_bridge(line, max(0.0, at - half), min(shape.length, at + half)))
-        result.lines = out
-
-
-def _with_vertex(points: list[Vertex], along: float, vertex: Vertex) -> list[Vertex]:
-    gone = 0.0
-    for i, (a, b) in enumerate(zip(points, points[1:], strict=False)):
-        step = float(np.hypot(b[0] - a[0], b[1] - a[1]))
-        if gone + step >= along:
-            return [*points[: i + 1], vertex, *points[i + 1 :]]
-        gone += step
-    return [*points, vertex]
-
-
-def _cut_bridge(line: Line, start_m: float, end_m: float) -> list[Line]:
-    pieces: list[list[Vertex]] = [[], [], []]
-    shape = line.geometry()
-    cuts = [rounded(*shape.interpolate(m).coords[0]) for m in (start_m, end_m)]
-    gone = 0.0
-    for i, point in enumerate(line.points):
-        if i:
-            gone += float(np.hypot(point[0] - line.points[i - 1][0], point[1] - line.points[i - 1][1]))
-        pieces[0 if gone < start_m else 1 if gone <= end_m else 2].append(point)
-    pieces[0].append(cuts[0])
-    pieces[1] = [cuts[0], *[p for p in pieces[1] if p not in cuts], cuts[1]]
-    pieces[2].insert(0, cuts[1])
-    made = []
-    for k, points in enumerate(pieces):
-        points = [points[0]] + [q for p, q in zip(points, points[1:], strict=False) if p != q]
-        if len(points) > 1:
-            tags = dict(line.tags) | ({"bridge": "yes", "layer": "1"} if k == 1 else {})
-            made.append(Line(kind=line.kind, quarter=line.quarter, points=points, group=line.group, block=line.block, tags=tags))
-    return made
+    main = Counter(root(line.points[0]) for line in chosen).most_common(1)[0][0]
+    return [line for line in lines if line.kind not in kinds or root(line.points[0]) == main]

@@ -1,5 +1,6 @@
 """Writing the borough as an OpenStreetMap extract in PBF."""
 
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,7 +70,7 @@ def write_pbf(path: Path, result: Map, homes: list[Home], outlines: list[Outline
     for points, _ in chains:
         for point in points:
             number.setdefault(point, len(number))
-    marks = dict.fromkeys(result.crossings, {"railway": "level_crossing"})
+    marks = {v: {"railway": "level_crossing"} for v in result.crossings}
     places = [(*v, marks.get(v, {})) for v in number]
     places += [(s.x, s.y, s.tags) for s in spots]
     places += [(h.x, h.y, _address(h)) for h in homes]
@@ -92,7 +93,7 @@ def write_pbf(path: Path, result: Map, homes: list[Home], outlines: list[Outline
 
 def _chain(coords: object) -> list[Vertex]:
     points = [(round(float(x), 2), round(float(y), 2)) for x, y in np.asarray(coords)[:, :2]] if len(np.asarray(coords)) else []
-    return points[:1] + [b for a, b in zip(points, points[1:], strict=False) if a != b]
+    return points[:1] + [b for a, b in itertools.pairwise(points) if a != b]
 
 
 def _address(home: Home) -> dict[str, str]:

@@ -8,10 +8,10 @@ from scripts.borough.areas import Area
 from scripts.borough.homes import Home
 from scripts.borough.network import Map
 
-COLOURS = {"trunk": "#c33", "primary": "#e77", "secondary": "#e9a43c", "tertiary": "#d8c040", "residential": "#555", "unclassified": "#765",
+COLOURS = {"trunk": "#c33", "roundabout": "#c33", "primary": "#e77", "secondary": "#e9a43c", "tertiary": "#d8c040", "residential": "#555", "unclassified": "#765",
            "alley": "#aaa", "cut": "#c0c", "passage": "#c0c", "path": "#0a0", "park_path": "#0a0", "river_path": "#07a", "track": "#a70",
            "service": "#999"}  # fmt: skip
-WIDTHS_M = {"trunk": 15.0, "primary": 12.0, "secondary": 11.0, "tertiary": 9.0, "residential": 7.0, "unclassified": 7.0}
+WIDTHS_M = {"trunk": 15.0, "roundabout": 9.0, "primary": 12.0, "secondary": 11.0, "tertiary": 9.0, "residential": 7.0, "unclassified": 7.0}
 GROUND = {"park": "#cfe8c0", "green": "#dfeed0", "rural": "#eef4e2", "industrial": "#e6dcea", "old_town": "#f0dcd0", "terraces": "#efe7e0",
           "crescents": "#f4f0e8", "avenues": "#f6f2ea", "post_war": "#eee8f0", "estate": "#f4f4ee", "village": "#f6e6d6"}  # fmt: skip
 
@@ -28,17 +28,17 @@ def draw(path: Path, result: Map, areas: list[Area], homes: list[Home], window: 
     window
         Centre east and north and width, local kilometres; None for everything.
     """
-    import matplotlib
+    import matplotlib as mpl
 
-    matplotlib.use("Agg")
-    from matplotlib import pyplot
+    mpl.use("Agg")
+    import matplotlib.pyplot as plt
 
     west, south, east, north = result.boundary.bounds
     if window is not None:
         x, y, width = (1000.0 * v for v in window)
         west, east, south, north = x - width / 2, x + width / 2, y - width / 2, y + width / 2
     inches = 15.0
-    figure = pyplot.figure(figsize=(inches, inches * (north - south) / (east - west)), dpi=100)
+    figure = plt.figure(figsize=(inches, inches * (north - south) / (east - west)), dpi=100)
     axes = figure.add_axes((0, 0, 1, 1))
     scale = inches * 72 / (east - west)
     for face, quarter in zip(result.faces, result.quarters, strict=True):
@@ -61,4 +61,4 @@ def draw(path: Path, result: Map, areas: list[Area], homes: list[Home], window: 
     axes.set_ylim(south, north)
     axes.axis("off")
     figure.savefig(path)
-    pyplot.close(figure)
+    plt.close(figure)

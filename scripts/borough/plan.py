@@ -187,7 +187,7 @@ MAIN_ROADS: tuple[MainRoad, ...] = (
     ),
     MainRoad(
         name="Hagg Lane", kind="unclassified", start_joins=True, end_joins=True,
-        points=_sheet((0.2, -3.6), (1.3, -3.45), (2.3, -3.5), (3.0, -3.0), (3.9, -2.0)),
+        points=_sheet((0.2, -3.6), (1.3, -3.45), (2.3, -3.5), (2.95, -3.42), (3.6, -2.95), (3.95, -2.2)),
     ),
 )  # fmt: skip
 
@@ -245,3 +245,9 @@ DISTRICTS: tuple[tuple[str, Point], ...] = (
 
 RAIL_FOOTBRIDGES: tuple[Point, ...] = (_at(0.25, 0.63), _at(-1.7, 1.25), _at(1.05, 0.6))
 SUBWAYS: tuple[Point, ...] = (_at(3.7, 0.7), _at(-1.9, -2.95))
+
+HAMLETS: tuple[tuple[str, Point], ...] = (
+    ("Oldfield", _at(-1.9, 3.53)), ("Hagg End", _at(2.3, -3.5)), ("Beacon Top", _at(1.3, 3.54)), ("Scarfoot", _at(-0.45, 3.65)),
+    ("High Wold", _at(2.25, 3.1)), ("Northmoor Green", _at(-3.3, 2.9)), ("Ings End", _at(-4.2, 1.0)), ("Carr Nook", _at(-3.55, -3.1)),
+    ("Wold Cottages", _at(4.35, 2.85)), ("Marsh End", _at(4.1, -0.2)),
+)  # fmt: skip

@@ -1,5 +1,6 @@
 """The street network while it grows: ways that share vertices wherever they meet, never crossing unseen."""
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -173,8 +174,11 @@ class Patch:
         shapely.prepare(self.allowed)
         shapely.prepare(self.face)
         west, south, east, north = face.bounds
-        self._ids = streets.near((west - 40, south - 40, east + 40, north + 40))
-        self._xy: Floats = np.array([streets.segment(n) for n in self._ids], dtype=float).reshape(-1, 4)
+        found = streets.near((west - 40, south - 40, east + 40, north + 40))
+        xy = np.array([streets.segment(n) for n in found], dtype=float).reshape(-1, 4)
+        close = shapely.dwithin(shapely.linestrings(xy.reshape(-1, 2, 2)), face, 60.0) if len(xy) else np.empty(0, dtype=bool)
+        self._ids = [n for n, keep in zip(found, close, strict=True) if keep]
+        self._xy: Floats = xy[close]
         self._ends_of = -1
         self._ends_xy: Floats = np.empty((0, 2))
 
@@ -235,6 +239,23 @@ class Patch:
         offset = points[:, None, :] - a
         t = np.clip((offset * d).sum(2) / np.maximum((d * d).sum(1), 1e-9), 0.0, 1.0)
         return np.asarray(np.sqrt(((offset - t[:, :, None] * d) ** 2).sum(2)).min(1))
+
+    def feet(self, point: Floats) -> tuple[Floats, Floats]:
+        """Drop a point on every segment.
+
+        Parameters
+        ----------
+        point
+            Local metres, shape (2,).
+
+        Returns
+        -------
+        tuple of NDArray
+            Share along each segment (0 to 1) and distance to it in metres, each of shape (n,).
+        """
+        a, d = self._xy[:, :2], self._xy[:, 2:] - self._xy[:, :2]
+        share = np.clip(((point - a) * d).sum(1) / np.maximum((d * d).sum(1), 1e-9), 0.0, 1.0)
+        return share, np.hypot(*(point - a - share[:, None] * d).T)
 
     def hit(self, start: Floats, heading: float, reach_m: float) -> tuple[int, tuple[float, float], float] | None:
         """Look along a ray for the first street.
@@ -323,7 +344,7 @@ class Patch:
         given = np.array(list(points), dtype=float)
         line = shapely.LineString(given).simplify(0.35)
         kept = [rounded(x, y) for x, y in shapely.get_coordinates(line)]
-        vertices = [kept[0]] + [b for a, b in zip(kept, kept[1:], strict=False) if a != b]
+        vertices = [kept[0]] + [b for a, b in itertools.pairwise(kept) if a != b]
         if len(vertices) < 2:
             return None
         way = Way(kind=kind, quarter=self.quarter, points=vertices, group=group, tags=dict(tags), block=self.block)
@@ -371,7 +392,7 @@ class Patch:
                 continue
             head = self._reach(run[0], run[2], reach_m)
             tail = self._reach(run[-1], run[-3], reach_m)
-            if head is None and tail is None or (None in (head, tail) and self.rng.random() > loose):
+            if (head is None and tail is None) or (None in (head, tail) and self.rng.random() > loose):
                 continue
             points = [tuple(p) for p in run]
             # Attaching the head may split the very segment the tail met: look again afterwards.
@@ -388,9 +409,9 @@ class Patch:
     def _reach(self, end: Floats, before: Floats, reach_m: float) -> tuple[int, tuple[float, float]] | None:
         heading = float(np.arctan2(*(end - before)[::-1]))
         best = None
-        for turn in (0.0, 0.25, -0.25, 0.5, -0.5):
+        for turn in (0.0, 0.25, -0.25, 0.5, -0.5, 0.8, -0.8):
             met = self.hit(end, heading + turn, reach_m)
-            if met is None or met[2] < 0.6:
+            if met is None or met[2] < 0.6 or self.way_of(met[0]).kind == "trunk":
                 continue
             middle = np.linspace(end, np.array(met[1]), 6)[1:-1]
             if not shapely.contains_xy(self.face, middle[:, 0], middle[:, 1]).all():
@@ -447,7 +468,7 @@ class Patch:
             if travelled > 0 or join:
                 looking = self.hit(point + (2.0 / step_m) * self._step(heading, step_m), heading, clear_m * 1.25)
                 if looking is not None and travelled > 0.5 * clear_m:
-                    if join and looking[2] > 0.7 and self._free_between(point, looking[1]):
+                    if join and looking[2] > 0.7 and self.way_of(looking[0]).kind != "trunk" and self._free_between(point, looking[1]):
                         met = looking
                     break
             following = point + self._step(heading, step_m)
@@ -459,14 +480,22 @@ class Patch:
             points.append(following)
             point = following
             heading += curve * step_m + (float(self.rng.normal(0.0, wiggle)) if wiggle else 0.0)
-        if (len(points) - 1) * step_m < shortest_m and (met is None or len(points) < 3):
+        aside = None
+        if join and met is None and len(points) > 2 and travelled < length_m:
+            aside = self._reach(points[-1], points[-3], 1.7 * clear_m)
+        if aside is None and (len(points) - 1) * step_m < shortest_m and (met is None or len(points) < 3):
             return None
         root_vertex = self.attach(root, rounded(start[0], start[1]))
         line = [root_vertex, *[tuple(p) for p in points[1:]]]
         if met is not None:
             again = self.hit(np.array(line[-1]), heading_of(line), clear_m * 1.4)
-            if again is not None and again[2] > 0.6 and self._free_between(np.array(line[-1]), again[1]):
+            if again is not None and again[2] > 0.6 and self.way_of(again[0]).kind != "trunk" and self._free_between(np.array(line[-1]), again[1]):
                 line.append(self.attach(again[0], again[1]))
+        elif aside is not None:
+            # The root may have split the segment seen aside: look again.
+            again_aside = self._reach(np.array(line[-1]), np.array(line[-3]), 1.7 * clear_m)
+            if again_aside is not None:
+                line.append(self.attach(*again_aside))
         return self.draw(kind, line, self.streets.new_group(), **tags)
 
     @staticmethod

@@ -29,6 +29,7 @@ def tag_all(lines: list[Line], around: list[str], rng: np.random.Generator) -> N
             "alley": _alley, "passage": _passage, "cut": _cut, "park_path": _park, "path": _path, "river_path": _river_path,
             "track": _track, "service": _service,
         }.get(line.kind, _road)(line, quarter, rng)  # fmt: skip
+    _open_gates(lines)
     _one_ways(lines, around, rng)
 
 
@@ -45,6 +46,9 @@ def _put(line: Line, **tags: str) -> None:
 
 def _road(line: Line, quarter: str, rng: np.random.Generator) -> None:
     kind, urban = line.kind, quarter in URBAN
+    if kind == "roundabout":
+        _put(line, highway="trunk", junction="roundabout", oneway="yes", lit="yes", surface="asphalt", maxspeed="40 mph")
+        return
     if kind == "residential" and quarter == "post_war" and rng.random() < 0.12:
         kind = "living_street"
     if kind == "residential" and quarter == "old_town" and rng.random() < 0.3:
@@ -177,3 +181,21 @@ def _one_ways(lines: list[Line], around: list[str], rng: np.random.Generator) ->
             line.tags["oneway"] = "yes"
         else:
             graph.add_edges_from(back)
+
+
+def _open_gates(lines: list[Line]) -> None:
+    """Lift `private` from ways that are the only way on foot to a public one."""
+    while True:
+        graph = nx.Graph()
+        for line in lines:
+            if line.tags.get("access") != "private" and line.tags.get("foot") != "no":
+                nx.add_path(graph, line.points)
+        parts = sorted(nx.connected_components(graph), key=len, reverse=True)
+        if len(parts) == 1:
+            return
+        cut_off = set().union(*parts[1:])
+        gates = [line for line in lines if line.tags.get("access") == "private" and line.quarter != "island" and cut_off.intersection(line.points)]
+        if not gates:
+            return
+        for line in gates:
+            del line.tags["access"]
