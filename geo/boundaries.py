@@ -26,6 +26,7 @@ _KINDS_SMALLEST_FIRST = ("OA", "LSOA", "MSOA", "WD", "PCN", "LAD", "LTLA", "UTLA
 _ONS_CODE = re.compile(rf"^({'|'.join(_KINDS_SMALLEST_FIRST)})(\d\d)?CD$", re.IGNORECASE)
 _PLAIN_CODES = ("area_ref", "zone_ref", "patch_ref", "code", "ref", "id")
 _PLAIN_NAMES = ("name", "area_name", "zone_name", "pcn_name")
+_FURTHEST_ON_GRID_M = 2_000_000.0
 _LON_LAT_NAMES = ("EPSG:4326", "OGC:CRS84")
 
 
@@ -99,6 +100,7 @@ def _read_table(path: Path) -> tuple[gpd.GeoDataFrame, str | None]:
     """Read a file as it is, with the CRS it states."""
     import geopandas as gpd
     import pyogrio.errors
+    import shapely.errors
 
     if path.suffix.lower() in (".json", ".geojson", ".topojson"):
         try:
@@ -119,7 +121,13 @@ def _read_table(path: Path) -> tuple[gpd.GeoDataFrame, str | None]:
             raise EmptyFile(f"{path} holds no areas. Fetch it again from its publisher.")
     try:
         table = gpd.read_file(path)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, OSError) as error:
+    except (
+        pyogrio.errors.DataSourceError,
+        pyogrio.errors.DataLayerError,
+        shapely.errors.GEOSException,
+        ValueError,
+        OSError,
+    ) as error:
         raise DamagedBoundaries(
             f"{path} cannot be read as a boundary file ({error}). Give GeoJSON, TopoJSON, GeoPackage or a "
             "Shapefile with its .shx and .dbf beside it."
@@ -193,13 +201,19 @@ def _to_grid(geometries: npt.NDArray[np.object_], crs: str | None, path: Path) -
             f"{path} is said to be in degrees ({crs}) but its numbers are not degrees. If they are British National "
             "Grid metres, give crs=EPSG:27700."
         )
-    if system == CRS.from_user_input(BRITISH_NATIONAL_GRID):
-        return geometries
-    if crs not in _LON_LAT_NAMES:
-        import geopandas as gpd
+    if system != CRS.from_user_input(BRITISH_NATIONAL_GRID):
+        if crs not in _LON_LAT_NAMES:
+            import geopandas as gpd
 
-        geometries = gpd.GeoSeries(list(geometries), crs=system).to_crs("EPSG:4326").to_numpy()
-    return british_grid.geometries_to_grid(geometries)
+            geometries = gpd.GeoSeries(list(geometries), crs=system).to_crs("EPSG:4326").to_numpy()
+        geometries = british_grid.geometries_to_grid(geometries)
+    low, high = np.min(shapely.total_bounds(geometries)), np.max(shapely.total_bounds(geometries))
+    if not (low > -_FURTHEST_ON_GRID_M and high < _FURTHEST_ON_GRID_M):
+        raise DamagedBoundaries(
+            f"{path}: some areas lie nowhere near Great Britain when read as {crs}. Longitude and latitude may have changed "
+            "places, the coordinate reference system may be another one (give crs=), or the file is damaged."
+        )
+    return geometries
 
 
 def _mend(

@@ -52,7 +52,7 @@ def decode_polygons(topology: dict[str, Any], source: str) -> tuple[list[dict[st
             for item in layer.get("geometries", [layer]):
                 properties.append({"id": item.get("id"), **(item.get("properties") or {})})
                 geometries.append(_polygon(item, arcs, source))
-    except (KeyError, IndexError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError) as error:
         raise DamagedBoundaries(
             f"{source} is not a complete TopoJSON file ({error!r}). Fetch it again from its publisher."
         ) from error

@@ -103,6 +103,14 @@ def test_geojson_in_metres_without_a_crs_is_noticed(tmp_path: Path) -> None:
         read_areas(tmp_path / "areas.geojson")
 
 
+def test_exchanged_longitude_and_latitude_are_noticed(tmp_path: Path) -> None:
+    areas = four_areas()
+    areas["geometry"] = shapely.transform(areas.geometry.to_numpy(), lambda pairs: pairs[:, ::-1])
+    areas.to_file(tmp_path / "areas.gpkg")
+    with pytest.raises(DamagedBoundaries, match="may have changed places"):
+        read_areas(tmp_path / "areas.gpkg")
+
+
 def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
     (tmp_path / "areas.topo.json").write_text(json.dumps(topology()), encoding="utf-8-sig")
     assert len(read_areas(tmp_path / "areas.topo.json")) == 2

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 from dataclasses import fields
 from pathlib import Path
@@ -229,3 +230,14 @@ def test_a_real_city_has_the_size_that_osmnx_sees(real_data: RealData) -> None:
     network = real_network(real_data.path("osm", NEWPORT), "walk")
     assert 11_000 < network.node_count < 14_000
     assert (network.node_component == 0).mean() > 0.95
+
+
+def test_a_flipped_byte_never_ends_in_a_foreign_error(tmp_path: Path) -> None:
+    whole = crossroads().write(tmp_path / "town.osm.pbf").read_bytes()
+    rng = np.random.default_rng(6)
+    for place in rng.integers(0, len(whole), 40):
+        broken = bytearray(whole)
+        broken[place] ^= 1 << int(rng.integers(8))
+        (tmp_path / "broken.osm.pbf").write_bytes(bytes(broken))
+        with contextlib.suppress(DamagedExtract, NoStreets):
+            build_network(tmp_path / "broken.osm.pbf", "drive")
