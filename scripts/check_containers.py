@@ -183,6 +183,9 @@ def careround_findings(arguments: list[str], where: str) -> Iterator[str]:
     str
         One finding per fault.
     """
+    if not (ROOT / "app" / "cli.py").exists():
+        yield f"{where}: careround: app/cli.py is missing"
+        return
     commands = careround_options()
     if not arguments or arguments[0] not in commands:
         yield f"{where}: careround {' '.join(arguments[:1])}: no such command"
