@@ -130,6 +130,7 @@ class Prices:
         self._bids: dict[int, list[Bid]] = {}
         self._parts: dict[int, dict[tuple[int, int], list[int]]] = {}
         self._fresh: dict[int, int] = {}
+        self._asked: dict[int, set[int]] = {}
         self._added: dict[tuple[int, int], dict[int, int]] = {}
         self._rounds: dict[tuple[int, int, int, int], list[int]] = {}
         by_patch: dict[int, list[int]] = {}
@@ -210,6 +211,7 @@ class Prices:
             for pattern in sorted(patterns):
                 for part in case_parts(self.problem, case, pattern):
                     one = self.problem.parts[part]
+                    self._asked[part] = {offer.provider for offer in self.draft.offers[case]}
                     groups.setdefault((one.shift, one.crew), []).append(part)
         self._parts[patch] = groups
         for (shift, crew), parts in groups.items():
@@ -224,19 +226,19 @@ class Prices:
         board = self.draft.boards[patch]
         one = board.rounds[r]
         parts = self._parts.get(patch, {}).get((one.shift, one.crew), [])
-        wanted = [part for part in parts if self._case(part) in self.open and self._offered(part, one.provider)]
+        wanted = [part for part in parts if self._case(part) in self.open and one.provider in self._asked[part]]
         if board.is_empty(r):
             wanted = []
         rounds = self._rounds.setdefault((patch, one.provider, one.shift, one.crew), [])
         if r not in rounds:
             rounds.append(r)
+        if not wanted:
+            self._added[patch, r] = {}
+            return
         added, _ = board.price(r, self._places(board, wanted))
         self._added[patch, r] = {
             part: int(a) for part, a in zip(wanted, added, strict=True) if a < kernel.IMPOSSIBLE
         }
-
-    def _offered(self, part: int, provider: int) -> bool:
-        return any(offer.provider == provider for offer in self.draft.offers[self._case(part)])
 
     def _case(self, part: int) -> int:
         return self.draft.case_of[self.problem.parts[part].package]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -49,15 +49,21 @@ class Draft:
         Cases to place; all of them when left out.
     patches
         Patches to hold; all when left out.
+    asked
+        Offers of every case, where they are not those of the call-off procedure.
     """
 
     def __init__(
-        self, problem: Problem, cases: Iterable[int] | None = None, patches: Iterable[int] | None = None
+        self,
+        problem: Problem,
+        cases: Iterable[int] | None = None,
+        patches: Iterable[int] | None = None,
+        asked: Mapping[int, list[Offer]] | None = None,
     ) -> None:
         self.problem = problem
         self.cases = list(cases) if cases is not None else list(range(len(problem.cases)))
         held = set(patches) if patches is not None else set(range(len(problem.patches)))
-        self.offers = {case: offers(problem, case) for case in self.cases}
+        self.offers = {case: offers(problem, case) if asked is None else asked[case] for case in self.cases}
         self.case_of = {package: case for case in self.cases for package in problem.cases[case]}
         parts: dict[int, list[int]] = {patch: [] for patch in held}
         for case in self.cases:
@@ -141,6 +147,11 @@ class Draft:
             False, with nothing changed, when some rule forbids it.
         """
         placed = self.placed[case]
+        self.ledger.post(case, placed.contract, sign=-1)
+        barred = broken_ledger_rules(self.ledger.contract_facts(case, contract))
+        self.ledger.post(case, placed.contract)
+        if barred:
+            return False
         saved = {(seat.patch, seat.round): self.boards[seat.patch].save(seat.round) for seat in placed.seats}
         if self.withdraw(case) and self.place(case, contract) is not None:
             return True

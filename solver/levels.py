@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from solver.order import tiers
@@ -18,6 +19,7 @@ class LevelSpec(NamedTuple):
     """``max`` or ``min``."""
 
 
+@lru_cache(maxsize=16)
 def level_specs(problem: Problem) -> tuple[LevelSpec, ...]:
     """List the levels of a problem, first things first.
 
@@ -46,6 +48,7 @@ def level_specs(problem: Problem) -> tuple[LevelSpec, ...]:
     )
 
 
+@lru_cache(maxsize=200_000)
 def case_gains(problem: Problem, case: int, contract: int) -> dict[str, int]:
     """State what placing a case with a contract adds to each level but 0, 4 and 5.
 

@@ -157,11 +157,13 @@ def week_price_pence(problem: Problem, package: int, contract: int) -> int:
     int
         Pence; 0 where the contract states no rate.
     """
-    rates = problem.contracts[contract].rates
-    dates = [starts for starts, _, _ in rates if starts <= problem.week_starts_on]
-    if not dates:
+    latest: dict[int, tuple[int, int]] = {}
+    for starts, up_to, pence in problem.contracts[contract].rates:
+        if starts <= problem.week_starts_on and starts >= latest.get(up_to, (0, 0))[0]:
+            latest[up_to] = (starts, pence)
+    if not latest:
         return 0
-    in_force = sorted((up_to, pence) for starts, up_to, pence in rates if starts == max(dates))
+    in_force = [(up_to, pence) for up_to, (_, pence) in sorted(latest.items())]
     total = 0
     for visit_min, carer_min in problem.packages[package].priced:
         pence = next((pence for up_to, pence in in_force if visit_min <= up_to), in_force[-1][1])
