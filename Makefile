@@ -20,9 +20,9 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "careround needs Python 3.11 or newer; $$($(PYTHON) -V) found: make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { rm -rf .venv; echo "python3 has no venv: apt-get install python3-venv" >&2; exit 1; }
 	@echo "installing the locked requirements into .venv (about half a minute)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@if test -f solver/compiled.py; then echo "compiling the kernels"; $(BIN)/python -m solver.compiled; fi
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@if test -f solver/compiled.py; then echo "compiling the kernels"; $(BIN)/python -m solver.compiled || echo "the kernels will be compiled when they are first used"; fi
 	@touch $@
 
 demo: $(READY) ## allocate the fictional borough's week and write out/
