@@ -5,25 +5,27 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from app.formats.council import Pcn, StreetsTravel
-from app.synth.ground import Ground, addresses, assembled, shapes_of, walking_network
+from app.synth.addresses import addresses, walking_network
+from app.synth.draws import stream
+from app.synth.ground import Ground, assembled, shapes_of
 
 DATA = Path(__file__).parents[2] / "data"
 EXTRACT = DATA / "demo" / "doggerby.osm.pbf"
 TRAVEL_FILE = "careround:doggerby"
 
 
-def borough(rng: np.random.Generator, on: date, cache_dir: Path | None) -> Ground:
-    """Read the ground of the fictional borough.
+@cache
+def borough(on: date, cache_dir: Path | None) -> Ground:
+    """Read the ground of the fictional borough; kept, because several councils may stand on it.
 
     Parameters
     ----------
-    rng
-        Would place made-up homes; the borough has addresses everywhere.
     on
         Day whose practice memberships hold.
     cache_dir
@@ -37,7 +39,7 @@ def borough(rng: np.random.Generator, on: date, cache_dir: Path | None) -> Groun
     from geo.boundaries import read_areas
     from geo.places import read_population
 
-    lon, lat, postcode = addresses(EXTRACT, walking_network(EXTRACT, cache_dir), rng)
+    lon, lat, postcode = addresses(EXTRACT, walking_network(EXTRACT, cache_dir), stream(0, "ground"))
     travel = StreetsTravel(source="streets", file=TRAVEL_FILE, sha256=hashlib.sha256(EXTRACT.read_bytes()).hexdigest())
     shapes = shapes_of(read_areas(DATA / "boundaries" / "doggerby_lsoa.geojson"))
     plain = assembled("Doggerby", travel, shapes, lon, lat, postcode, keep_empty=True)

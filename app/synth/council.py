@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-import numpy as np
-
 from app.formats.council import CouncilFile, Home, Package, Week, Zone
 from app.synth.borough import borough
-from app.synth.caseload import assign_live, make_contracts, make_procedures, may_serve, record_history
+from app.synth.caseload import assign_live, record_history
+from app.synth.dates import date_all
 from app.synth.draws import stream
 from app.synth.ground import Ground, darkened, town
-from app.synth.live import Infer, RoundsGrade, with_live_rounds
+from app.synth.increases import increases
+from app.synth.live import Infer, RoundsGrade, Timed, with_live_rounds
 from app.synth.market import PATTERNS, Contractor, make_market
-from app.synth.patterns import BANDS, VisitDraft, make_patterns
-from app.synth.people import Person, date_live, date_waiting, home_of, package_of, settle
+from app.synth.patterns import make_patterns
+from app.synth.people import Person, home_of, package_of, settle
 from app.synth.pressures import make_embargoes, make_returns
 from app.synth.profiles import PROFILES, Profile, ProfileName
 from app.synth.services import lines_of
+from app.synth.terms import make_contracts, make_procedures
 from app.synth.zoning import zones_of
 
 RETURNS_SHARE: dict[RoundsGrade, float] = {"none": 0.0, "returns": 0.95, "ecm": 0.5, "declared": 0.5}
 HOURS_IN_VISITS = 0.988  # the rest are sits and increases, drawn apart
-INCREASES_SHARE = 0.006  # live people with a waiting increase [assumption]
 DARK_AREAS_SHARE = 0.04  # areas in which carers after dark go as a pair or by car [assumption]
 
 
@@ -59,7 +60,7 @@ def synth(
     week
         Monday of the planned week.
     infer
-        Finds live rounds for the grades that have them; absent: no rounds.
+        Finds live rounds for the grades that have them; absent: the engine, on the commissioned windows.
     relative_to
         Folder that the council file will be in; the extract's path is written relative to it.
     cache_dir
@@ -85,14 +86,26 @@ def synth(
     ground = _ground(network, areas, seed, week, relative_to, cache_dir)
     zones = zones_of(ground, model, scale)
     council = _council(model, seed, scale, ground, zones, rounds, week)
-    return with_live_rounds(council, rounds, infer=infer, rng=stream(seed, "live rounds"))
+    find = infer or _inferring(relative_to or Path(), seed)
+    return with_live_rounds(council, rounds, infer=find, rng=stream(seed, "live rounds"))
+
+
+def _inferring(folder: Path, seed: int) -> Infer:
+    """Let the engine find the rounds that would serve the live people well."""
+
+    def infer(council: CouncilFile) -> Sequence[Timed]:
+        from app.infer import timed_rounds
+
+        return timed_rounds(council, folder, seed=seed, as_agreed=False)
+
+    return infer
 
 
 def _ground(
     network: Path | None, areas: Path | None, seed: int, week: date, relative_to: Path | None, cache_dir: Path | None
 ) -> Ground:
     if network is None:
-        ground = borough(stream(seed, "ground"), week, cache_dir)
+        ground = borough(week, cache_dir)
     else:
         ground = town(network, areas, rng=stream(seed, "ground"), relative_to=relative_to, cache_dir=cache_dir)
     rng = stream(seed, "dark areas")
@@ -117,7 +130,7 @@ def _council(
     people = settle(ground, patterns, zone_of_area, model.lots, model.live_share, sites, stream(seed, "people"))
     market = make_market(model, ground, zone_areas, hard, scale, stream(seed, "market"))
     assign_live(people, market, ground, stream(seed, "caseload"))
-    _date(people, week, seed)
+    date_all(people, week, stream(seed, "dates"))
     record_history(people, market, week, stream(seed, "history"))
     contracts = make_contracts(model, market, people, len(zones), hard, week, stream(seed, "contracts"))
     packages = _packages(people, market, ground, week, seed)
@@ -151,21 +164,6 @@ def _hard_zones(ground: Ground, zone_areas: list[list[int]], count: int) -> tupl
     return tuple(sorted(sorted(range(len(zone_areas)), key=lambda z: (south_west[z], z))[:count]))
 
 
-def _date(people: list[Person], week: date, seed: int) -> None:
-    """Date every package; a couple's two start together."""
-    rng = stream(seed, "dates")
-    by_number = {person.number: person for person in people}
-    for person in people:
-        if person.state == "waiting":
-            date_waiting(person, week, rng)
-        else:
-            date_live(person, week, rng)
-        first = by_number.get(person.partner or 0)
-        if first is not None and first.number < person.number:
-            person.dates, person.priority, person.stay = first.dates, first.priority, None
-            person.waits_in, person.waits_with = first.waits_in, first.waits_with
-
-
 def _homes(people: list[Person], ground: Ground) -> tuple[Home, ...]:
     return tuple(home_of(person, ground) for person in people if person.home_of is None)
 
@@ -175,55 +173,4 @@ def _packages(
 ) -> tuple[Package, ...]:
     rng = stream(seed, "practices")
     out = [package_of(person, ground, lines_of(person), rng) for person in people]
-    return tuple(out + _increases(people, market, ground, week, stream(seed, "increases")))
-
-
-def _increases(
-    people: list[Person], market: list[Contractor], ground: Ground, week: date, rng: np.random.Generator
-) -> list[Package]:
-    """Let some served people wait for one more visit a day; it goes to their provider first."""
-    able = [
-        p for p in people if p.state == "live" and p.extra is None and p.partner is None and len(p.pattern.visits) < 4
-    ]
-    working = {one.ref: one for one in market}
-    out: list[Package] = []
-    for i in rng.permutation(len(able))[: max(1, round(len(people) * INCREASES_SHARE))]:
-        person = able[int(i)]
-        if person.provider_ref is None or not may_serve(working[person.provider_ref], person):
-            continue
-        band = next(b for b in ("lunch", "tea", "bed", "morning") if b not in [v.band for v in person.pattern.visits])
-        preferred = {"morning": 510, "lunch": 750, "tea": 1020, "bed": 1215}[band]
-        more = VisitDraft(band=BANDS[BANDS.index(band)], preferred_min=preferred + 5 * int(rng.integers(-6, 7)))
-        asked = Person(
-            number=person.number,
-            pattern=type(person.pattern)(double=False, visits=[more]),
-            address=person.address,
-            zone=person.zone,
-            state="waiting",
-            lot=person.lot,
-            skills=person.skills,
-            gender=person.gender,
-            language=person.language,
-            funding=person.funding,
-            change="increase",
-            former_ref=person.provider_ref,
-            priority=2,
-            site_ref=person.site_ref,
-        )
-        date_waiting(asked, week, rng)
-        asked.stay, asked.waits_in, asked.waits_with = None, "home", ""
-        dates = asked.dates.model_copy(update={"discharge_ready": None}) if asked.dates else None
-        package = package_of(asked, ground, lines_of(asked), rng)
-        ref = f"{asked.package_ref}-more"
-        line = package.lines[0]
-        visit = line.visits[0].model_copy(update={"visit_ref": f"{ref}-care-{band}"})
-        out.append(
-            package.model_copy(
-                update={
-                    "package_ref": ref,
-                    "dates": dates,
-                    "lines": (line.model_copy(update={"line_ref": f"{ref}-care", "visits": (visit,)}),),
-                }
-            )
-        )
-    return out
+    return tuple(out + increases(people, market, ground, week, stream(seed, "increases")))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -15,7 +15,22 @@ from app.synth.patterns import clock
 RoundsGrade = Literal["none", "returns", "ecm", "declared"]
 ONE_FLAWED_IN = 30  # rounds per visibly flawed one in call-monitoring data [assumption]
 JITTER_MIN = 4.0  # spread of monitored times around the planned ones [assumption]
+AGREED_WITHIN_MIN = 25  # agreed times of live visits are this near to the preferred ones [assumption]
 ECM_AGE_DAYS = 9  # age of the call-monitoring extract [assumption]
+
+
+class Timed(Protocol):
+    """A round and the times it keeps, as `app.infer.timed_rounds` finds them."""
+
+    @property
+    def round(self) -> Round:
+        """The round; its source is overwritten with the grade's."""
+        ...
+
+    @property
+    def start_min(self) -> tuple[tuple[int, ...], ...]:
+        """Start of service of each visit, minutes after midnight: one tuple per day of the round, in its order."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +40,7 @@ class TimedRound:
     Parameters
     ----------
     round
-        The round; its source is overwritten with the grade's.
+        The round.
     start_min
         Start of service of each visit, minutes after midnight: one tuple per day of ``round.days``, in the order
         of its visits.
@@ -35,11 +50,11 @@ class TimedRound:
     start_min: tuple[tuple[int, ...], ...]
 
 
-Infer = Callable[[CouncilFile], tuple[TimedRound, ...]]
+Infer = Callable[[CouncilFile], Sequence[Timed]]
 
 
 def with_live_rounds(
-    council: CouncilFile, grade: RoundsGrade, *, infer: Infer | None, rng: np.random.Generator
+    council: CouncilFile, grade: RoundsGrade, *, infer: Infer, rng: np.random.Generator
 ) -> CouncilFile:
     """Give a council its live rounds in one grade.
 
@@ -51,7 +66,7 @@ def with_live_rounds(
         ``none`` and ``returns``: no rounds. ``ecm``: rounds from call monitoring, some days old, times with
         jitter, one in thirty flawed. ``declared``: the providers' own rounds and times.
     infer
-        Finds plausible rounds for the live packages; without it there are none.
+        Finds plausible rounds for the live packages.
     rng
         Source of all draws.
 
@@ -60,11 +75,13 @@ def with_live_rounds(
     council
         With rounds, and live visits agreed at the times that their rounds keep.
     """
-    if grade in ("none", "returns") or infer is None:
+    if grade in ("none", "returns"):
         return council
-    timed = infer(council)
+    closer = council.parameters.model_copy(update={"tolerance_min": AGREED_WITHIN_MIN})
+    timed: Sequence[Timed] = infer(council.model_copy(update={"parameters": closer}))
     if grade == "ecm":
-        timed = tuple(_flawed(one, rng) if rng.random() < 1 / ONE_FLAWED_IN else one for one in timed)
+        first = int(rng.integers(min(ONE_FLAWED_IN, max(1, len(timed)))))
+        timed = [_flawed(one, rng) if k % ONE_FLAWED_IN == first else one for k, one in enumerate(timed)]
     as_of = council.week.starts_on - timedelta(days=ECM_AGE_DAYS if grade == "ecm" else 3)
     rounds = tuple(one.round.model_copy(update={"source": grade, "as_of": as_of}) for one in timed)
     times = _agreed(timed, jitter_min=JITTER_MIN if grade == "ecm" else 0.0, rng=rng)
@@ -73,9 +90,7 @@ def with_live_rounds(
     )
 
 
-def _agreed(
-    timed: tuple[TimedRound, ...], *, jitter_min: float, rng: np.random.Generator
-) -> dict[tuple[str, str], int]:
+def _agreed(timed: Sequence[Timed], *, jitter_min: float, rng: np.random.Generator) -> dict[tuple[str, str], int]:
     """Take each visit's median time over the week, on five minutes."""
     starts: dict[tuple[str, str], list[int]] = {}
     for one in timed:
@@ -110,7 +125,7 @@ def _retimed(package: Package, times: dict[tuple[str, str], int]) -> Package:
     return package.model_copy(update={"lines": lines})
 
 
-def _flawed(one: TimedRound, rng: np.random.Generator) -> TimedRound:
+def _flawed(one: Timed, rng: np.random.Generator) -> Timed:
     """Swap two visits of the busiest day's order, with their times: a leg too long, an order slightly off."""
     days = list(one.round.days)
     busiest = max(range(len(days)), key=lambda i: (len(days[i].visits), -i)) if days else 0

@@ -81,7 +81,18 @@ class Contractor:
     sub_contractor_refs: tuple[str, ...] = ()
 
     def serves(self, zone: int) -> bool:
-        """Whether its contract in a zone is in force and it works."""
+        """Whether it works and its contract in a zone is in force.
+
+        Parameters
+        ----------
+        zone
+            Number of the zone.
+
+        Returns
+        -------
+        in_force
+            True when it may serve people there.
+        """
         in_force = zone in self.zones and zone not in (self.no_contract_yet, self.contract_ended)
         return in_force and self.status == "working"
 
@@ -184,7 +195,7 @@ def _contractor(
         tier=tier,
         zones=zones,
         lots=lots,
-        weight=1.0 if lead else float(np.exp(rng.normal(0.0, 0.8))),
+        weight=1.0 if lead else float(np.exp(rng.normal(0.0, 0.9))),
         skills=skills,
         genders=("female", "male") if lead or rng.random() < 0.75 else ("female",),
         languages=tuple(s for s, d in zip(LANGUAGES, spoken, strict=True) if d < (0.6 if lead else 0.2)),

@@ -26,10 +26,10 @@ BAND_START_MIN: dict[Band, tuple[int, int]] = {
     "bed": (19 * 60, 22 * 60),
 }
 BUSIEST_MIN: dict[Band, tuple[float, float]] = {  # mean and spread of preferred times [assumption]
-    "morning": (8 * 60 + 40, 60.0),
-    "lunch": (12 * 60 + 30, 30.0),
-    "tea": (17 * 60, 35.0),
-    "bed": (20 * 60 + 20, 50.0),
+    "morning": (8 * 60 + 50, 75.0),
+    "lunch": (12 * 60 + 40, 40.0),
+    "tea": (17 * 60, 45.0),
+    "bed": (20 * 60 + 30, 55.0),
 }
 SHIFT_END_MIN: dict[Band, int] = {"morning": 870, "lunch": 870, "tea": 1350, "bed": 1350}
 DURATION_SHARES: tuple[tuple[int, float], ...] = ((60, 0.08), (45, 0.18), (30, 0.72), (15, 0.02))

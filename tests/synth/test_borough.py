@@ -30,7 +30,7 @@ def networks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @cache
 def council(name: ProfileName, networks: Path) -> CouncilFile:
-    return synth(name, seed=1, scale=0.1, cache_dir=networks)
+    return synth(name, seed=1, scale=0.1, cache_dir=networks, rounds="returns")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -75,7 +75,7 @@ def test_bradford_zones_join_pcn_footprints(networks: Path) -> None:
             zones_of_pcn.setdefault(pcn_of_area[area] or "", []).append(zone.zone_ref)
     # A stray area of a footprint goes with its neighbours, so that zones are in one piece.
     kept = sum(max(zones.count(z) for z in sorted(set(zones))) for zones in zones_of_pcn.values())
-    assert kept / len(file.areas) > 0.95
+    assert kept / len(file.areas) > 0.9
 
 
 def test_merton_zones_have_about_the_same_older_population(networks: Path) -> None:
