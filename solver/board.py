@@ -284,7 +284,16 @@ class Board:
         self.rounds[r] = saved[0].copy()
         self.sequences[r], self.lengths[r], self.costs[r] = saved[1], saved[2], saved[3]
 
-    def put(self, provider: int, shift: int, crew: int, mode: int, live: int, days: Sequence[Sequence[int]], parts: Sequence[int]) -> int:
+    def put(
+        self,
+        provider: int,
+        shift: int,
+        crew: int,
+        mode: int,
+        live: int,
+        days: Sequence[Sequence[int]],
+        parts: Sequence[int],
+    ) -> int:
         """Place a whole round, of visit ids, or give a live one new days.
 
         Parameters

@@ -167,8 +167,7 @@ class Prices:
         for other in list(self._bids):
             here = self._patch(other) == patch
             if any(
-                bid.contract == placed.contract
-                or (self.problem.contracts[bid.contract].provider == provider)
+                bid.contract == placed.contract or (self.problem.contracts[bid.contract].provider == provider)
                 for bid in self._bids[other]
             ) or (here and any(offer.provider == provider for offer in self.draft.offers[other])):
                 self._bids.pop(other)
@@ -236,9 +235,7 @@ class Prices:
             self._added[patch, r] = {}
             return
         added, _ = board.price(r, self._places(board, wanted))
-        self._added[patch, r] = {
-            part: int(a) for part, a in zip(wanted, added, strict=True) if a < kernel.IMPOSSIBLE
-        }
+        self._added[patch, r] = {part: int(a) for part, a in zip(wanted, added, strict=True) if a < kernel.IMPOSSIBLE}
 
     def _case(self, part: int) -> int:
         return self.draft.case_of[self.problem.parts[part].package]

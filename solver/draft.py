@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
@@ -152,9 +153,37 @@ class Draft:
         self.ledger.post(case, placed.contract)
         if barred:
             return False
-        saved = {(seat.patch, seat.round): self.boards[seat.patch].save(seat.round) for seat in placed.seats}
+        saved = self._saved(placed)
         if self.withdraw(case) and self.place(case, contract) is not None:
             return True
+        self._put_back(case, placed, saved)
+        return False
+
+    @contextmanager
+    def without(self, case: int) -> Iterator[bool]:
+        """Look at the draft without a placed case; it is put back afterwards.
+
+        Parameters
+        ----------
+        case
+            Id of a placed case.
+
+        Yields
+        ------
+        bool
+            Whether every round it leaves still keeps the rules.
+        """
+        placed = self.placed[case]
+        saved = self._saved(placed)
+        try:
+            yield self.withdraw(case)
+        finally:
+            self._put_back(case, placed, saved)
+
+    def _saved(self, placed: Placed) -> dict[tuple[int, int], Saved]:
+        return {(seat.patch, seat.round): self.boards[seat.patch].save(seat.round) for seat in placed.seats}
+
+    def _put_back(self, case: int, placed: Placed, saved: dict[tuple[int, int], Saved]) -> None:
         provider = self.problem.contracts[placed.contract].provider
         for (patch, r), copy in saved.items():
             if self.boards[patch].is_empty(r):
@@ -164,7 +193,29 @@ class Draft:
             self.post_seat(provider, seat)
         self.ledger.post(case, placed.contract)
         self.placed[case] = placed
-        return False
+
+    def seats_for(self, case: int, contract: int) -> bool:
+        """Say whether the rounds could take a case, limits of the contract left aside.
+
+        Parameters
+        ----------
+        case, contract
+            Ids; the case is not placed.
+
+        Returns
+        -------
+        bool
+            Nothing is changed.
+        """
+        seats: list[Seat] = []
+        undo: list[tuple[Board, int, Saved | None]] = []
+        provider = self.problem.contracts[contract].provider
+        pattern = self.problem.providers[provider].pattern
+        fits = all(
+            self._seat(part, provider, seats, undo) is not None for part in case_parts(self.problem, case, pattern)
+        )
+        self._unseat(provider, seats, undo)
+        return fits
 
     def candidates(self, board: Board, part: int, provider: int) -> list[int]:
         """List a provider's rounds that a part could join.

@@ -52,9 +52,7 @@ def infer_rounds(problem: Problem, *, seed: int, iterations: int = 1) -> list[In
         {(one.provider, one.zone) for one in problem.packages if _is_served(problem, one.home, one.provider, one.state)}
     )
     contract_of = {pair: i for i, pair in enumerate(pairs)}
-    served = [
-        i for i, one in enumerate(problem.packages) if _is_served(problem, one.home, one.provider, one.state)
-    ]
+    served = [i for i, one in enumerate(problem.packages) if _is_served(problem, one.home, one.provider, one.state)]
     world = replace(
         problem,
         rounds=(),
@@ -104,6 +102,4 @@ def _timed(problem: Problem, column: Column) -> InferredRound:
     for day in column.days:
         timed, _ = timetable(problem, day, setting, problem.travel_s(mode))
         starts.append(tuple(one.start_s for one in timed))
-    return InferredRound(
-        column.provider, column.patch, column.shift, mode, column.crew, column.days, tuple(starts)
-    )
+    return InferredRound(column.provider, column.patch, column.shift, mode, column.crew, column.days, tuple(starts))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from solver.facts import UNLIMITED, LedgerFacts, LedgerLimits
@@ -49,6 +49,8 @@ class Ledger:
         self.added_min: dict[Slot, int] = defaultdict(int)
         self.new_rounds: dict[tuple[Slot, int], int] = defaultdict(int)
         self.stated = stated_capacity(problem)
+        self.grant: Callable[[LedgerLimits], LedgerLimits] = lambda limits: limits
+        """What limits would be if a rule were relaxed; as they are, but for explanation."""
 
     def contract_facts(self, case: int, contract: int) -> tuple[LedgerFacts, LedgerLimits]:
         """State what a contract and its provider would carry with a case, and their limits.
@@ -78,7 +80,7 @@ class Ledger:
             growth_min=self.problem.providers[offered.provider].growth_limit_min,
             intake_min=limit,
         )
-        return facts, limits
+        return facts, self.grant(limits)
 
     def slot_facts(self, slot: Slot, minutes: int, opened: int = 0, crew: int = 1) -> tuple[LedgerFacts, LedgerLimits]:
         """State what a slot would carry with more minutes and rounds, and its limits.
@@ -106,9 +108,8 @@ class Ledger:
         stated = self.stated.get(slot)
         if stated is None:
             return facts, LedgerLimits()
-        return facts, LedgerLimits(
-            return_min=stated.minutes, new_single_rounds=stated.carers, new_pair_rounds=stated.pairs
-        )
+        limits = LedgerLimits(return_min=stated.minutes, new_single_rounds=stated.carers, new_pair_rounds=stated.pairs)
+        return facts, self.grant(limits)
 
     def tightest_intake(self, case: int, contract: int) -> tuple[int, int, int]:
         """Find the embargo whose intake limit leaves the least room for a case.

@@ -197,9 +197,7 @@ class _Master:
             self.model.add_linear_constraint(mathopt.fast_sum(terms) <= room)
         for (slot, crew), ones in opened.items():
             stated = ledger.stated[slot].carers if crew == 1 else ledger.stated[slot].pairs
-            self.model.add_linear_constraint(
-                mathopt.fast_sum(ones) <= max(0, stated - ledger.new_rounds[slot, crew])
-            )
+            self.model.add_linear_constraint(mathopt.fast_sum(ones) <= max(0, stated - ledger.new_rounds[slot, crew]))
 
     def _levels(self) -> None:
         gains: dict[str, list[mathopt.LinearExpression]] = {}

@@ -74,9 +74,7 @@ def rebuild(draft: Draft, chosen: list[Column], contracts: dict[int, int]) -> No
     seats: dict[int, list[Seat]] = {case: [] for case in contracts}
     for column in chosen:
         board = draft.boards[column.patch]
-        r = board.put(
-            column.provider, column.shift, column.crew, column.mode, column.live, column.days, column.parts
-        )
+        r = board.put(column.provider, column.shift, column.crew, column.mode, column.live, column.days, column.parts)
         for part in column.parts:
             case = draft.case_of[draft.problem.parts[part].package]
             seat = Seat(part, column.patch, r)

@@ -49,9 +49,7 @@ class _Kept:
             table.update(kept)  # type: ignore[arg-type]
 
 
-def improve(
-    draft: Draft, *, rng: np.random.Generator, iterations: int, keep: dict[Column, None]
-) -> None:
+def improve(draft: Draft, *, rng: np.random.Generator, iterations: int, keep: dict[Column, None]) -> None:
     """Improve a draft by ruin and recreate, accepting a little worse while it is warm.
 
     Parameters

@@ -174,9 +174,7 @@ def _share(problem: Problem, by_zone: dict[int, list[int]], zone: int) -> Proble
     providers = tuple(
         one
         if one.growth_limit_min >= UNLIMITED
-        else replace(
-            one, growth_limit_min=one.started_min + part(max(0, one.growth_limit_min - one.started_min), i)
-        )
+        else replace(one, growth_limit_min=one.started_min + part(max(0, one.growth_limit_min - one.started_min), i))
         for i, one in enumerate(problem.providers)
     )
     embargoes = tuple(

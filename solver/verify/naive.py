@@ -1,0 +1,217 @@
+"""Insertion by trying everything, in plain Python: what the settled check rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations_with_replacement
+
+from solver.cost import day_cost_s
+from solver.facts import DayFacts
+from solver.ledger import Ledger, Slot, broken_ledger_rules, part_min
+from solver.problem import Mode, Problem
+from solver.rule import Scope
+from solver.rules import rules_of
+from solver.timetable import timetable
+
+Days = tuple[tuple[int, ...], ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class Standing:
+    """A round as it stands."""
+
+    provider: int
+    patch: int
+    shift: int
+    mode: Mode
+    crew: int
+    live: int
+    days: Days
+
+
+def case_fits(problem: Problem, ledger: Ledger, rounds: list[Standing], case: int, contract: int) -> bool:
+    """Say whether a single legal insertion of a case with a contract exists.
+
+    Parts are placed one after the other, each at its cheapest legal place, as in the search.
+
+    Parameters
+    ----------
+    problem
+        The council's week.
+    ledger
+        Without the case; is left as it was.
+    rounds
+        Without the case.
+    case, contract
+        Ids; the pair rules allow them.
+
+    Returns
+    -------
+    bool
+        True when every part finds a place and no limit is exceeded.
+    """
+    if broken_ledger_rules(ledger.contract_facts(case, contract)):
+        return False
+    provider = problem.contracts[contract].provider
+    pattern = problem.providers[provider].pattern
+    standing = list(rounds)
+    added: dict[Slot, int] = {}
+    opened: dict[tuple[Slot, int], int] = {}
+    for package in problem.cases[case]:
+        for part in problem.packages[package].parts[pattern]:
+            one = problem.parts[part]
+            slot = Slot(provider, problem.packages[package].patch, one.shift)
+            minutes = added.get(slot, 0) + part_min(problem, part)
+            if broken_ledger_rules(ledger.slot_facts(slot, minutes)):
+                return False
+            added[slot] = minutes
+            more = opened.get((slot, one.crew), 0) + 1
+            may_open = not broken_ledger_rules(ledger.slot_facts(slot, minutes, opened=more, crew=one.crew))
+            place = _cheapest(problem, standing, part, slot, may_open=may_open)
+            if place is None:
+                return False
+            at, mode, days = place
+            if at < 0:
+                opened[slot, one.crew] = more
+                standing.append(
+                    Standing(
+                        provider=provider,
+                        patch=slot.patch,
+                        shift=one.shift,
+                        mode=mode,
+                        crew=one.crew,
+                        live=-1,
+                        days=days,
+                    )
+                )
+            else:
+                old = standing[at]
+                standing[at] = Standing(
+                    provider=provider,
+                    patch=old.patch,
+                    shift=old.shift,
+                    mode=mode,
+                    crew=old.crew,
+                    live=old.live,
+                    days=days,
+                )
+    return True
+
+
+def _cheapest(
+    problem: Problem, rounds: list[Standing], part: int, slot: Slot, *, may_open: bool
+) -> tuple[int, Mode, Days] | None:
+    one = problem.parts[part]
+    best: tuple[int, int, Mode, Days] | None = None
+    for at, standing in enumerate(rounds):
+        if (standing.provider, standing.patch, standing.shift) != slot or standing.crew != one.crew:
+            continue
+        modes = (standing.mode,) if standing.live >= 0 else problem.parameters.modes
+        now = sum(cost for _, cost in _week(problem, standing, standing.mode, standing.days))
+        for mode in modes:
+            joined = _join(problem, standing, mode, part)
+            if joined is not None and (best is None or joined[0] - now < best[0]):
+                best = joined[0] - now, at, mode, joined[1]
+    if may_open:
+        for mode in problem.parameters.modes:
+            empty = Standing(
+                provider=slot.provider,
+                patch=slot.patch,
+                shift=one.shift,
+                mode=mode,
+                crew=one.crew,
+                live=-1,
+                days=((),) * 7,
+            )
+            joined = _join(problem, empty, mode, part)
+            if joined is not None and (best is None or joined[0] < best[0]):
+                best = joined[0], -1, mode, joined[1]
+    return best[1:] if best else None
+
+
+def _join(problem: Problem, standing: Standing, mode: Mode, part: int) -> tuple[int, Days] | None:
+    """Join a part to a round day by day, trying every position; return the week's cost and days."""
+    total = 0
+    days: list[tuple[int, ...]] = []
+    known: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[int, tuple[int, ...]] | None] = {}
+    for d, old in enumerate(standing.days):
+        new = tuple(v for v in problem.parts[part].visits if problem.visits[v].days >> d & 1)
+        key = (old, new)
+        if key not in known:
+            known[key] = _best_day(problem, standing, mode, d, old, new)
+        best = known[key]
+        if best is None:
+            return None
+        total += best[0]
+        days.append(best[1])
+    return total, tuple(days)
+
+
+def _best_day(
+    problem: Problem, standing: Standing, mode: Mode, d: int, old: tuple[int, ...], new: tuple[int, ...]
+) -> tuple[int, tuple[int, ...]] | None:
+    best: tuple[int, tuple[int, ...]] | None = None
+    for day in _merges(old, new):
+        facts = _facts(problem, standing, mode, day)
+        if not _legal(problem, standing, d, facts):
+            continue
+        cost = day_cost_s(facts, standing.crew, *problem.weights(mode))
+        if best is None or cost < best[0]:
+            best = cost, day
+    return best
+
+
+def _merges(old: tuple[int, ...], new: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    for places in combinations_with_replacement(range(len(old) + 1), len(new)):
+        day: list[int] = []
+        for p in range(len(old) + 1):
+            day.extend(visit for visit, place in zip(new, places, strict=True) if place == p)
+            if p < len(old):
+                day.append(old[p])
+        yield tuple(day)
+
+
+def _week(problem: Problem, standing: Standing, mode: Mode, days: Days) -> list[tuple[DayFacts, int]]:
+    facts = [_facts(problem, standing, mode, day) for day in days]
+    return [(one, day_cost_s(one, standing.crew, *problem.weights(mode))) for one in facts]
+
+
+def _facts(problem: Problem, standing: Standing, mode: Mode, day: tuple[int, ...]) -> DayFacts:
+    setting = problem.day_setting(standing.shift, mode, standing.crew)
+    return timetable(problem, day, setting, problem.travel_s(mode))[1]
+
+
+def _legal(problem: Problem, standing: Standing, d: int, facts: DayFacts) -> bool:
+    if not facts.visits:
+        return True
+    limits = problem.day_limits()
+    broken = [rule for rule in rules_of(Scope.DAY) if rule.excess(facts, limits) > 0]
+    if not broken:
+        return True
+    if standing.live < 0 or not problem.rounds[standing.live].days[d]:
+        return False
+    base = _facts(problem, standing, problem.rounds[standing.live].mode, problem.rounds[standing.live].days[d])
+    return all(rule.excess(facts, limits) <= rule.excess(base, limits) for rule in broken)
+
+
+def legal_week(problem: Problem, standing: Standing) -> bool:
+    """Say whether a round keeps every day rule, in its means of travel or another that it may use.
+
+    Parameters
+    ----------
+    problem
+        The council's week.
+    standing
+        The round.
+
+    Returns
+    -------
+    bool
+        What a live round inherits counts as kept.
+    """
+    modes = (standing.mode,) if standing.live >= 0 else problem.parameters.modes
+    return any(
+        all(_legal(problem, standing, d, _facts(problem, standing, mode, day)) for d, day in enumerate(standing.days))
+        for mode in modes
+    )
