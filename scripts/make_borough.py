@@ -17,9 +17,9 @@ import shapely
 from shapely import Polygon
 
 from scripts.borough import areas as census
-from scripts.borough import features, files, health, homes, names, osmfile, plan, quarters, tagging
+from scripts.borough import features, files, health, homes, names, osmfile, plan, postcodes, quarters, tagging
 from scripts.borough.crossings import add_islands, build_bridges, build_roundabouts, link_across
-from scripts.borough.geometry import Bend, bent, spline
+from scripts.borough.geometry import Bend, bent, jagged
 from scripts.borough.ground import Ground, lay_out
 from scripts.borough.network import Line, Map, finish, keep_connected
 
@@ -74,7 +74,7 @@ def make(seed: int, size: Size) -> Borough:
         The finished borough in memory.
     """
     streams = [np.random.default_rng([seed, k]) for k in range(10)]
-    ground = lay_out(Polygon(spline(size.boundary, 60.0, closed=True)[:-1]), streams[0])
+    ground = lay_out(Polygon(jagged(size.boundary, streams[9])), streams[0])
     for number in range(len(ground.blocks)):
         quarters.fill(ground, number, np.random.default_rng([seed, 100, number]))
     bend = Bend(streams[1])
@@ -89,7 +89,7 @@ def make(seed: int, size: Size) -> Borough:
     tagging.tag_all(result.lines, around, streams[3])
     people = homes.settle(result, streams[4])
     homes.fill_up(people, size.people)
-    places = homes.give_postcodes(people, streams[5])
+    places = postcodes.give_postcodes(people, streams[5])
     areas, wards = census.draw_areas(result, people, size.lsoas, size.wards)
     practices = health.open_practices(result, people, size.practices, size.pcns, streams[6])
     patients = health.register(result, areas, people, practices, streams[7])
@@ -100,6 +100,7 @@ def make(seed: int, size: Size) -> Borough:
 
 def _link(result: Map, bend: Bend) -> None:
     """Add footbridges over river and railway and a subway under the bypass."""
+
     def near(point: plan.Point) -> tuple[float, float]:
         x, y = bend(np.array([point]))[0]
         return (float(x), float(y))
@@ -112,7 +113,9 @@ def _link(result: Map, bend: Bend) -> None:
     for line in [line for line in result.lines if line.kind == "trunk"]:
         for place in plan.SUBWAYS:
             if line.geometry().distance(shapely.Point(near(place))) < 120.0:
-                link_across(result, line.geometry(), near(place), "cut", {"tunnel": "yes", "layer": "-1"}, longest_m=110.0)
+                link_across(
+                    result, line.geometry(), near(place), "cut", {"tunnel": "yes", "layer": "-1"}, longest_m=140.0
+                )
 
 
 def _surroundings(result: Map) -> list[str]:
@@ -127,7 +130,11 @@ def _surroundings(result: Map) -> list[str]:
 
 
 FILES = (
-    ("demo/doggerby.osm.pbf", "streets, addresses, landuse and places of the borough, OpenStreetMap tagging", "EPSG:4326"),
+    (
+        "demo/doggerby.osm.pbf",
+        "streets, addresses, landuse and places of the borough, OpenStreetMap tagging",
+        "EPSG:4326",
+    ),
     ("boundaries/doggerby_lsoa.geojson", "LSOA-like areas with population", "OGC:CRS84"),
     ("boundaries/doggerby_wards.geojson", "wards, unions of the LSOA-like areas", "OGC:CRS84"),
     ("boundaries/doggerby_lsoa_ward_lookup.csv", "LSOA to ward to district", "none"),
@@ -154,14 +161,21 @@ def write(borough: Borough, out: Path, seed: int, size: str) -> None:
     demo, boundaries = out / "demo", out / "boundaries"
     demo.mkdir(parents=True, exist_ok=True)
     boundaries.mkdir(parents=True, exist_ok=True)
-    shapes = features.outlines(borough.map, [b.name for b in borough.ground.blocks], borough.fields, np.random.default_rng([seed, 200]))
+    shapes = features.outlines(
+        borough.map, [b.name for b in borough.ground.blocks], borough.fields, np.random.default_rng([seed, 200])
+    )
     spots = features.spots(borough.practices, borough.bend, borough.wards, borough.map)
     osmfile.write_pbf(demo / "doggerby.osm.pbf", borough.map, borough.homes, shapes, spots)
     files.write_boundaries(boundaries, borough.areas, borough.wards)
     files.write_csv(demo / "epcncorepartnerdetails.csv", health.PCN_HEADER, health.pcn_rows(borough.practices))
     files.write_csv(demo / "epraccur.csv", None, health.practice_rows(borough.practices), quote_all=True)
     files.write_csv(demo / "gp-reg-pat-prac-lsoa.csv", health.PATIENTS_HEADER, borough.patients)
-    files.write_csv(demo / "codepoint_open.csv", None, files.postcode_rows(borough.places, borough.homes, borough.areas), quote_all=True)
+    files.write_csv(
+        demo / "codepoint_open.csv",
+        None,
+        files.postcode_rows(borough.places, borough.homes, borough.areas),
+        quote_all=True,
+    )
     rows = files.population_rows(borough.areas, borough.homes, np.random.default_rng([seed, 201]))
     files.write_csv(demo / "lsoa_population_60plus.csv", files.POPULATION_HEADER, rows)
     files.write_sources(boundaries / "SOURCES.toml", out, seed, size, FILES)
@@ -174,7 +188,9 @@ def main() -> None:
     parser.add_argument("--size", choices=sorted(SIZES), default="full", help="small: the town centre only, for tests")
     parser.add_argument("--out", type=Path, help="data folder to write into")
     parser.add_argument("--picture", type=Path, help="draw the borough as SVG, or as PNG where matplotlib is installed")
-    parser.add_argument("--window", type=float, nargs=3, metavar=("X_KM", "Y_KM", "WIDTH_KM"), help="part of it to draw")
+    parser.add_argument(
+        "--window", type=float, nargs=3, metavar=("X_KM", "Y_KM", "WIDTH_KM"), help="part of it to draw"
+    )
     chosen = parser.parse_args()
     borough = make(chosen.seed, SIZES[chosen.size])
     if chosen.out is not None:

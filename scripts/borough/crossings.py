@@ -14,7 +14,9 @@ BRIDGE_HALF_M = {"river": 27.0, "rail": 12.0}
 ROUNDABOUT_RADIUS_M = 26.0
 
 
-def link_across(result: Map, barrier: LineString, near: Vertex, kind: str, tags: dict[str, str], longest_m: float = 90.0) -> bool:
+def link_across(
+    result: Map, barrier: LineString, near: Vertex, kind: str, tags: dict[str, str], longest_m: float = 90.0
+) -> bool:
     """Bridge a barrier for people on foot, between the two closest street vertices on either side.
 
     Parameters
@@ -85,7 +87,7 @@ def build_bridges(result: Map, level_crossing_names: frozenset[str]) -> None:
                 line.points = _with_vertex(line.points, at, vertex)
                 result.crossings.append(vertex)
                 along = result.rail.project(point)
-                result.rail = LineString(_with_vertex([tuple(p) for p in result.rail.coords], along, vertex))
+                result.rail = LineString(_with_vertex([(x, y) for x, y in result.rail.coords], along, vertex))
                 out.append(line)
                 continue
             half = BRIDGE_HALF_M[barrier]
@@ -120,7 +122,9 @@ def _cut_bridge(line: Line, start_m: float, end_m: float) -> list[Line]:
         points = [points[0]] + [q for p, q in itertools.pairwise(points) if p != q]
         if len(points) > 1:
             tags = dict(line.tags) | ({"bridge": "yes", "layer": "1"} if k == 1 else {})
-            made.append(Line(kind=line.kind, quarter=line.quarter, points=points, group=line.group, block=line.block, tags=tags))
+            made.append(
+                Line(kind=line.kind, quarter=line.quarter, points=points, group=line.group, block=line.block, tags=tags)
+            )
     return made
 
 
@@ -138,7 +142,15 @@ def build_roundabouts(result: Map) -> int:
         Number of roundabouts built.
     """
     trunk = {p for line in result.lines if line.kind == "trunk" for p in line.points}
-    meeting = sorted({p for line in result.lines if line.quarter == "main" and line.kind != "trunk" for p in line.points if p in trunk})
+    meeting = sorted(
+        {
+            p
+            for line in result.lines
+            if line.quarter == "main" and line.kind != "trunk"
+            for p in line.points
+            if p in trunk
+        }
+    )
     built = 0
     for centre in meeting:
         built += _roundabout(result, centre)
@@ -150,7 +162,9 @@ def _roundabout(result: Map, centre: Vertex) -> bool:
     touching = [line for line in result.lines if line.geometry().intersects(disc)]
     uses = Counter(p for line in touching for p in set(line.points))
     ends = {p for line in touching for p in (line.points[0], line.points[-1])}
-    inside = [p for p in uses if p != centre and np.hypot(p[0] - centre[0], p[1] - centre[1]) < ROUNDABOUT_RADIUS_M + 8.0]
+    inside = [
+        p for p in uses if p != centre and np.hypot(p[0] - centre[0], p[1] - centre[1]) < ROUNDABOUT_RADIUS_M + 8.0
+    ]
     barriers = [b for b in (result.river, result.rail) if not b.is_empty]
     if any(b.distance(shapely.Point(centre)) < 70.0 for b in barriers):
         return False
@@ -172,7 +186,16 @@ def _roundabout(result: Map, centre: Vertex) -> bool:
             outward = [entry, *kept]
             if points is not line.points and points[0] == centre and points[-1] == line.points[0]:
                 outward.reverse()
-            arms.append(Line(kind=line.kind, quarter=line.quarter, points=outward, group=line.group, block=line.block, tags=dict(line.tags)))
+            arms.append(
+                Line(
+                    kind=line.kind,
+                    quarter=line.quarter,
+                    points=outward,
+                    group=line.group,
+                    block=line.block,
+                    tags=dict(line.tags),
+                )
+            )
     gone = {id(line) for line in touching}
     result.lines = [line for line in result.lines if id(line) not in gone]
     result.lines.extend(arm for arm in arms if len(arm.points) > 1)
@@ -211,11 +234,23 @@ def add_islands(result: Map, rng: np.random.Generator, count: int = 2) -> None:
         west, south, east, north = face.bounds
         for _ in range(40):
             spot = shapely.Point(float(rng.uniform(west, east)), float(rng.uniform(south, north)))
-            if not face.buffer(-60).contains(spot) or len(tree.query(spot, predicate="dwithin", distance=48.0)) or spot.distance(result.river) < 70:
+            if (
+                not face.buffer(-60).contains(spot)
+                or len(tree.query(spot, predicate="dwithin", distance=48.0))
+                or spot.distance(result.river) < 70
+            ):
                 continue
             x, y = spot.x, spot.y
             spine = [rounded(x - 35, y), rounded(x, y + 4), rounded(x + 35, y - 3)]
             for points in (spine, [spine[1], rounded(x + 4, y + 30)], [spine[1], rounded(x - 5, y - 28)]):
-                result.lines.append(Line(kind="service", quarter="island", points=points, group=-1, tags={"access": "private", "highway": "service"}))
+                result.lines.append(
+                    Line(
+                        kind="service",
+                        quarter="island",
+                        points=points,
+                        group=-1,
+                        tags={"access": "private", "highway": "service"},
+                    )
+                )
             count -= 1
             break

@@ -37,7 +37,7 @@ def outlines(result: Map, names: list[str], fields: list[Polygon], rng: np.rando
         Simple polygons without holes.
     """
     water = result.river.buffer(17.0, cap_style="flat")
-    found = [Outline(shape=water, tags={"natural": "water", "water": "river", "name": "River Hask"})] if isinstance(water, Polygon) else []
+    found = [Outline(shape=water, tags={"natural": "water", "water": "river", "name": plan.RIVER_NAME})]
     wet = water.buffer(3.0)
     for face, quarter, name in zip(result.faces, result.quarters, names, strict=True):
         tags = dict(LANDUSE.get(quarter, {"landuse": "residential"}))
@@ -80,7 +80,11 @@ def spots(practices: list[Practice], bend: Bend, names: list[str], result: Map) 
     hand = [((0.0, 0.0), {"place": "town", "name": "Doggerby", "note": NOTE})]
     hand.append((plan.STATION, {"railway": "station", "name": "Doggerby", "public_transport": "station"}))
     hand += [(c, {"place": "suburb", "name": name}) for name, c in plan.DISTRICTS if name in names]
-    hand += [(a.centre, {"place": "village", "name": a.name}) for a in plan.ANCHORS if a.quarter == "village" and a.name not in names]
+    hand += [
+        (a.centre, {"place": "village", "name": a.name})
+        for a in plan.ANCHORS
+        if a.quarter == "village" and a.name not in names
+    ]
     hand += [(c, {"place": "hamlet", "name": name}) for name, c in plan.HAMLETS]
     moved = bend(np.array([c for c, _ in hand]))
     made = [
@@ -89,7 +93,11 @@ def spots(practices: list[Practice], bend: Bend, names: list[str], result: Map) 
         if result.boundary.contains(shapely.Point(x, y))
     ]
     made += [
-        Spot(x=p.home.x + 1.5, y=p.home.y + 1.5, tags={"amenity": "doctors", "name": p.name.title(), "ref:GB:nhs": p.code})
+        Spot(
+            x=p.home.x + 1.5,
+            y=p.home.y + 1.5,
+            tags={"amenity": "doctors", "name": p.name.title(), "ref:GB:nhs": p.code},
+        )
         for p in practices
     ]
     return made

@@ -43,7 +43,11 @@ def _feature(shape: BaseGeometry, properties: dict[str, Any]) -> dict[str, Any]:
     middle = np.array([[shape.representative_point().x, shape.representative_point().y]])
     east, north = np.round(to_grid(middle)[0]).astype(int).tolist()
     lon, lat = np.round(to_lonlat(middle)[0], 5).tolist()
-    return {"type": "Feature", "properties": properties | {"BNG_E": east, "BNG_N": north, "LONG": lon, "LAT": lat}, "geometry": _geometry(shape)}
+    return {
+        "type": "Feature",
+        "properties": properties | {"BNG_E": east, "BNG_N": north, "LONG": lon, "LAT": lat},
+        "geometry": _geometry(shape),
+    }
 
 
 def _write_geojson(path: Path, name: str, features: list[dict[str, Any]]) -> None:
@@ -76,7 +80,9 @@ def write_boundaries(folder: Path, areas: list[Area], wards: list[str]) -> None:
               [(a.code, a.name, ward_code(a.ward), wards[a.ward], *LAD) for a in areas])  # fmt: skip
 
 
-def write_csv(path: Path, header: Sequence[str] | None, rows: Iterable[Sequence[object]], quote_all: bool = False) -> None:
+def write_csv(
+    path: Path, header: Sequence[str] | None, rows: Iterable[Sequence[object]], quote_all: bool = False
+) -> None:
     """Write a table with Unix line ends.
 
     Parameters
@@ -98,19 +104,23 @@ def write_csv(path: Path, header: Sequence[str] | None, rows: Iterable[Sequence[
     path.write_text(text.getvalue(), encoding="utf-8", newline="\n")
 
 
-def postcode_rows(places: dict[str, tuple[float, float]], homes: list[Home], areas: list[Area]) -> list[tuple[str, ...]]:
+def postcode_rows(
+    places: dict[str, tuple[float, float]], homes: list[Home], areas: list[Area]
+) -> list[tuple[str, ...]]:
     """Rows in the headerless layout of Code-Point Open: postcode, quality, easting, northing, country, health areas, county, district, ward."""
     ward_of: dict[str, dict[int, int]] = {}
     for area in areas:
         for h in area.homes:
             votes = ward_of.setdefault(homes[h].postcode, {})
             votes[area.ward] = votes.get(area.ward, 0) + 1
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for code, spot in places.items():
         east, north = np.round(to_grid(np.array([spot]))[0]).astype(int).tolist()
         votes = ward_of[code]
         ward = max(votes, key=lambda w: (votes[w], -w))
-        rows.append((code, "10", str(east), str(north), "E92000001", "E19999999", "E18999999", "", LAD[0], ward_code(ward)))
+        rows.append(
+            (code, "10", str(east), str(north), "E92000001", "E19999999", "E18999999", "", LAD[0], ward_code(ward))
+        )
     return rows
 
 

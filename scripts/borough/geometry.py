@@ -37,7 +37,7 @@ def to_grid(points: Floats) -> Floats:
     NDArray
         Easting and northing in EPSG:27700 metres, shape (n, 2).
     """
-    return points + np.array([ORIGIN_E, ORIGIN_N], dtype=float)
+    return np.asarray(points + np.array([ORIGIN_E, ORIGIN_N], dtype=float))
 
 
 def to_lonlat(points: Floats) -> Floats:
@@ -93,6 +93,37 @@ def spline(control: Sequence[tuple[float, float]], step_m: float = 20.0, closed:
         )
     pieces.append(padded[-2][None, :])
     return np.vstack(pieces)
+
+
+def jagged(
+    control: Sequence[tuple[float, float]], rng: np.random.Generator, levels: int = 5, rough: float = 0.16
+) -> Floats:
+    """Draw a closed outline that wanders as parish boundaries do, by moving midpoints aside again and again.
+
+    Parameters
+    ----------
+    control
+        Corners, local metres.
+    rng
+        Source of the moves.
+    levels
+        How often every side is halved.
+    rough
+        Move of a midpoint as a share of its side (standard deviation); it fades with each level.
+
+    Returns
+    -------
+    NDArray
+        Points of the outline, shape (n, 2), the first not repeated.
+    """
+    points = np.array(control, dtype=float)
+    for level in range(levels):
+        following = np.roll(points, -1, axis=0)
+        side = following - points
+        aside = np.clip(rng.normal(0.0, rough * 0.78**level, len(points)), -0.3, 0.3)
+        middle = (points + following) / 2 + aside[:, None] * np.column_stack([-side[:, 1], side[:, 0]])
+        points = np.stack([points, middle], axis=1).reshape(-1, 2)
+    return points
 
 
 def resample(points: Floats, step_m: float) -> Floats:
@@ -176,7 +207,7 @@ def height_m(points: Floats) -> Floats:
     x, y = points[:, 0] / 1000.0, points[:, 1] / 1000.0
     scarp = 130.0 / (1.0 + np.exp(-(y - 2.75 - 0.25 * np.sin(1.3 * x)) / 0.22))
     knoll = 38.0 * np.exp(-(((x - 0.3) / 0.9) ** 2) - ((y - 2.0) / 0.28) ** 2)
-    bluff = 22.0 / (1.0 + np.exp((y + 1.15 + 0.15 * np.sin(2.1 * x)) / 0.07))
+    bluff = 26.0 / (1.0 + np.exp((y + 1.15 + 0.15 * np.sin(2.1 * x)) / 0.06))
     return np.asarray(8.0 + scarp + knoll + bluff)
 
 

@@ -57,14 +57,14 @@ class Ground:
     """
 
     boundary: Polygon
-    river: LineString
-    rail: LineString
+    river: BaseGeometry
+    rail: BaseGeometry
     streets: Streets
     blocks: tuple[Block, ...]
     fields: list[tuple[int, Polygon]] = field(default_factory=list)
 
 
-def _main_lines(boundary: Polygon) -> list[tuple[plan.MainRoad, LineString]]:
+def _main_lines(boundary: Polygon) -> list[tuple[plan.MainRoad, BaseGeometry]]:
     drawn: list[tuple[plan.MainRoad, LineString]] = []
     for road in plan.MAIN_ROADS:
         points = spline(road.points, 24.0)
@@ -82,7 +82,7 @@ def _main_lines(boundary: Polygon) -> list[tuple[plan.MainRoad, LineString]]:
     return [(road, line) for road, line in clipped if not line.is_empty]
 
 
-def _noded(lines: list[tuple[plan.MainRoad, LineString]]) -> list[tuple[plan.MainRoad, LineString]]:
+def _noded(lines: list[tuple[plan.MainRoad, BaseGeometry]]) -> list[tuple[plan.MainRoad, BaseGeometry]]:
     pieces = shapely.get_parts(shapely.unary_union([line for _, line in lines], grid_size=0.01))
     merged = []
     for piece in pieces:
@@ -113,7 +113,7 @@ LARGEST_M2 = {"rural": 1.6e6, "green": 5e5, "park": 1.6e5, "old_town": 1.1e5, "t
               "crescents": 2.4e5, "avenues": 2.4e5, "post_war": 2.8e5, "estate": 2.8e5, "village": 3e5}  # fmt: skip
 
 
-def _cut(face: Polygon, rng: np.random.Generator) -> LineString | None:
+def _cut(face: Polygon, quarter: str, rng: np.random.Generator) -> LineString | None:
     """Draw a gently bent line across a face, near its middle and across its longer side."""
     box = shapely.get_coordinates(shapely.minimum_rotated_rectangle(face))
     a, b = box[1] - box[0], box[2] - box[1]
@@ -125,18 +125,23 @@ def _cut(face: Polygon, rng: np.random.Generator) -> LineString | None:
     t = np.linspace(-0.9, 0.9, 41)
     sag = rng.normal(0.0, 0.05) * np.hypot(*shorter)
     wave = sag * np.cos(t * 2.2) + 0.4 * sag * np.sin(t * 5.0 + rng.uniform(0, 6))
+    if quarter in ("rural", "village", "green"):
+        for turns in (5.0, 9.0, 17.0):
+            wave = wave + np.hypot(*shorter) * 0.11 / turns**0.8 * np.sin(t * turns + rng.uniform(0, 6))
     line = LineString(centre + t[:, None] * across + wave[:, None] * along)
     # A hair longer than the face, so that rounding never leaves the cut short of its edge.
     parts = [p for p in shapely.get_parts(line.intersection(face.buffer(0.5))) if isinstance(p, LineString)]
     return max(parts, key=lambda p: p.length) if parts else None
 
 
-def _split(face: Polygon, rng: np.random.Generator, cuts: list[tuple[LineString, str]], depth: int = 0) -> list[Polygon]:
+def _split(
+    face: Polygon, rng: np.random.Generator, cuts: list[tuple[LineString, str]], depth: int = 0
+) -> list[Polygon]:
     point = face.representative_point()
     quarter, _ = _quarter_at(point.x, point.y, rng)
     if depth > 8 or face.area < LARGEST_M2[quarter] * rng.uniform(0.85, 1.25):
         return [face]
-    cut = _cut(face, rng)
+    cut = _cut(face, quarter, rng)
     if cut is None or cut.length < 60.0:
         return [face]
     halves = [h for h in shapely.get_parts(shapely.ops.split(face, cut)) if isinstance(h, Polygon)]
@@ -146,12 +151,12 @@ def _split(face: Polygon, rng: np.random.Generator, cuts: list[tuple[LineString,
     return [leaf for half in halves for leaf in _split(half, rng, cuts, depth + 1)]
 
 
-def _cut_kind(quarter: str, length_m: float, rng: np.random.Generator) -> str:
+def _cut_kind(quarter: str, length_m: float, through: bool, rng: np.random.Generator) -> str:
     if quarter == "rural":
         return "unclassified"
     if quarter == "old_town":
         return "residential"
-    return "tertiary" if length_m > 420 and rng.random() < 0.3 else "residential"
+    return "tertiary" if through and length_m > 420 and rng.random() < 0.3 else "residential"
 
 
 def lay_out(boundary: Polygon, rng: np.random.Generator) -> Ground:
@@ -175,13 +180,15 @@ def lay_out(boundary: Polygon, rng: np.random.Generator) -> Ground:
     mains = _main_lines(boundary)
     barriers = {"river": river, "rail": rail, "trunk": shapely.union_all([line for road, line in mains if road.kind == "trunk"]),
                 "boundary": boundary.exterior}  # fmt: skip
-    net = shapely.unary_union([line for _, line in mains] + [river, rail, boundary.exterior], grid_size=0.01)
+    net = shapely.unary_union([*(line for _, line in mains), river, rail, boundary.exterior], grid_size=0.01)
     faces = sorted(shapely.get_parts(shapely.polygonize(shapely.get_parts(net))), key=lambda f: f.bounds)
     cuts: list[tuple[LineString, str]] = []
     for face in faces:
         if boundary.contains(face.representative_point()) and face.area > 3000.0:
             _split(face, rng, cuts)
-    no_go = shapely.union_all([line.buffer(BARRIER_MARGIN_M[name]) for name, line in barriers.items() if not line.is_empty])
+    no_go = shapely.union_all(
+        [line.buffer(BARRIER_MARGIN_M[name]) for name, line in barriers.items() if not line.is_empty]
+    )
     lines = list(mains)
     separators: list[BaseGeometry] = [river, rail, boundary.exterior]
     for number, (cut, quarter) in enumerate(cuts):
@@ -189,7 +196,12 @@ def lay_out(boundary: Polygon, rng: np.random.Generator) -> Ground:
         longest = max(shapely.get_parts(cut.difference(no_go)), key=lambda p: p.length, default=None)
         if quarter in ("green", "park") or longest is None or longest.length < 60.0:
             continue
-        road = plan.MainRoad(name="", kind=_cut_kind(quarter, longest.length, rng), ref=str(number), points=())
+        road = plan.MainRoad(
+            name="",
+            kind=_cut_kind(quarter, longest.length, longest.length > 0.97 * cut.length, rng),
+            ref=str(number),
+            points=(),
+        )
         lines.append((road, longest))
     streets = Streets()
     groups: dict[str, int] = {}
@@ -201,7 +213,7 @@ def lay_out(boundary: Polygon, rng: np.random.Generator) -> Ground:
         points = [rounded(x, y) for x, y in shapely.get_coordinates(piece)]
         streets.add(Way(kind=road.kind, quarter="main" if road.name else "connector", points=points, group=groups[key],
                         tags={k: v for k, v in tags.items() if v}))  # fmt: skip
-    net = shapely.unary_union([line for _, line in mains] + separators, grid_size=0.01)
+    net = shapely.unary_union([*(line for _, line in mains), *separators], grid_size=0.01)
     blocks = []
     for face in sorted(shapely.get_parts(shapely.polygonize(shapely.get_parts(net))), key=lambda f: f.bounds):
         middle = face.representative_point()

@@ -8,9 +8,11 @@ from shapely import LineString
 from shapely.geometry.base import BaseGeometry
 
 from scripts.borough.geometry import Floats
-from scripts.borough.streets import Patch
+from scripts.borough.patch import Patch
 
-ROADS = frozenset({"primary", "secondary", "tertiary", "residential", "unclassified", "living_street", "service", "pedestrian"})
+ROADS = frozenset(
+    {"primary", "secondary", "tertiary", "residential", "unclassified", "living_street", "service", "pedestrian"}
+)
 SOFT = frozenset({"path", "park_path", "cut", "passage", "track", "river_path"})
 
 
@@ -84,7 +86,10 @@ def rungs(patch: Patch, guides: list[Floats], gap: tuple[float, float]) -> list[
         at = patch.rng.uniform(0.2, 1.0) * gap[0]
         while at < length:
             share = at / length
-            i, j = int(share * (len(left) - 1)), int(np.clip(share + patch.rng.normal(0, 0.01), 0, 1) * (len(right) - 1))
+            i, j = (
+                int(share * (len(left) - 1)),
+                int(np.clip(share + patch.rng.normal(0, 0.01), 0, 1) * (len(right) - 1)),
+            )
             made.append(np.linspace(left[i], right[j], 12))
             at += patch.rng.uniform(*gap)
     return made
@@ -108,7 +113,11 @@ def beside(barrier: BaseGeometry, face: BaseGeometry, away_m: float) -> list[Flo
         Guide lines of at least 60 m.
     """
     ring = barrier.buffer(away_m, quad_segs=4).boundary.intersection(face)
-    lines = [part for part in shapely.get_parts(shapely.line_merge(ring)) if isinstance(part, LineString) and part.length > 60.0]
+    lines = [
+        part
+        for part in shapely.get_parts(shapely.line_merge(ring))
+        if isinstance(part, LineString) and part.length > 60.0
+    ]
     return [np.array(line.simplify(1.0).coords) for line in lines]
 
 
@@ -137,11 +146,17 @@ def grow_from_anywhere(
     share = float(rng.uniform(0.05, 0.95))
     x1, y1, x2, y2 = patch.segments_xy[index]
     at = np.array([x1 + share * (x2 - x1), y1 + share * (y2 - y1)])
-    heading = float(np.arctan2(y2 - y1, x2 - x1)) + (np.pi / 2 if rng.random() < 0.5 else -np.pi / 2) + float(rng.normal(0, 0.12))
+    heading = (
+        float(np.arctan2(y2 - y1, x2 - x1))
+        + (np.pi / 2 if rng.random() < 0.5 else -np.pi / 2)
+        + float(rng.normal(0, 0.12))
+    )
     probe = at + 0.8 * min(clear_m, 60.0) * np.array([np.cos(heading), np.sin(heading)])
     if not patch.inside(probe[None, :])[0] or patch.near_junction(at, min(24.0, 0.7 * clear_m)):
         return False
-    way = patch.grow(kind, index, share, heading, length_m, clear_m, curve=curve, wiggle=wiggle, join=join, shortest_m=shortest)
+    way = patch.grow(
+        kind, index, share, heading, length_m, clear_m, curve=curve, wiggle=wiggle, join=join, shortest_m=shortest
+    )
     return way is not None
 
 
@@ -149,12 +164,23 @@ def may_root(patch: Patch, index: int, kind: str) -> bool:
     """Tell whether a street of a kind may start from a segment: no homes off the bypass, no roads off footpaths."""
     way = patch.way_of(index)
     if way.kind in ROADS:
-        return not (kind in ("residential", "service") and way.kind == "primary" and patch.quarter not in ("terraces", "old_town"))
+        return not (
+            kind in ("residential", "service")
+            and way.kind == "primary"
+            and patch.quarter not in ("terraces", "old_town")
+        )
     return kind in SOFT and way.kind in (*SOFT, "alley")
 
 
 def fill_roads(
-    patch: Patch, clear_m: float, length: tuple[float, float], *, tries: int, wiggle: float = 0.02, curve: float = 0.0, kind: str = "residential"
+    patch: Patch,
+    clear_m: float,
+    length: tuple[float, float],
+    *,
+    tries: int,
+    wiggle: float = 0.02,
+    curve: float = 0.0,
+    kind: str = "residential",
 ) -> None:
     """Try through streets from random places.
 
@@ -169,11 +195,19 @@ def fill_roads(
     """
     for _ in range(tries):
         bend = float(patch.rng.normal(0, curve)) if curve else 0.0
-        grow_from_anywhere(patch, kind, clear_m, float(patch.rng.uniform(*length)), wiggle=wiggle, curve=bend, join=True)
+        grow_from_anywhere(
+            patch, kind, clear_m, float(patch.rng.uniform(*length)), wiggle=wiggle, curve=bend, join=True
+        )
 
 
 def closes(
-    patch: Patch, clear_m: float, length: tuple[float, float], *, tries: int, curve: float = 0.004, kinds: tuple[str, ...] = ("residential",)
+    patch: Patch,
+    clear_m: float,
+    length: tuple[float, float],
+    *,
+    tries: int,
+    curve: float = 0.004,
+    kinds: tuple[str, ...] = ("residential",),
 ) -> None:
     """Try cul-de-sacs from random places.
 
@@ -187,89 +221,12 @@ def closes(
     for _ in range(tries):
         kind = kinds[int(patch.rng.integers(len(kinds)))]
         bend = float(patch.rng.normal(0, curve))
-        grow_from_anywhere(patch, kind, clear_m, float(patch.rng.uniform(*length)), curve=bend, join=False, shortest=0.6 * length[0])
+        grow_from_anywhere(
+            patch, kind, clear_m, float(patch.rng.uniform(*length)), curve=bend, join=False, shortest=0.6 * length[0]
+        )
 
 
 def paths(patch: Patch, kind: str, clear_m: float, length: tuple[float, float], *, tries: int) -> None:
     """Try paths from random places; parameters as for `fill_roads`."""
     for _ in range(tries):
         grow_from_anywhere(patch, kind, clear_m, float(patch.rng.uniform(*length)), wiggle=0.03, join=True)
-
-
-def fill_voids(
-    patch: Patch, kind: str, clear_m: float, empty_m: float, *, join: float = 0.6, wiggle: float = 0.03, extra_m: float = 60.0, misses: int = 14
-) -> None:
-    """Grow streets into the emptiest places until none is left.
-
-    Parameters
-    ----------
-    patch, kind, clear_m, wiggle
-        As for `Patch.grow`.
-    empty_m
-        A place farther than this from any street is empty, metres.
-    join
-        Chance that a street may run on into another one.
-    extra_m
-        How far beyond the empty place a street may run, metres.
-    misses
-        Give up after this many failures.
-    """
-    west, south, east, north = patch.face.bounds
-    count = int(np.clip((east - west) * (north - south) / (0.5 * empty_m) ** 2, 60, 900))
-    spots = np.column_stack([patch.rng.uniform(west, east, count), patch.rng.uniform(south, north, count)])
-    spots = spots[patch.inside(spots)]
-    missed = 0
-    while len(spots) and missed < misses:
-        away = patch.distance(spots)
-        spots = spots[away > empty_m]
-        if not len(spots):
-            return
-        target = spots[int(patch.rng.integers(len(spots)))]
-        if not _reach_out(patch, kind, target, clear_m, patch.rng.random() < join, wiggle, extra_m):
-            missed += 1
-            spots = spots[np.hypot(*(spots - target).T) > 0.4 * empty_m]
-
-
-def _reach_out(patch: Patch, kind: str, target: Floats, clear_m: float, join: bool, wiggle: float, extra_m: float) -> bool:
-    """Grow one street towards an empty place from one of the nearest streets that has room for a junction."""
-    foot, away = patch.feet(target)
-    for index in np.argsort(away, kind="stable")[:30].tolist():
-        if not may_root(patch, index, kind) or away[index] > 420.0:
-            continue
-        x1, y1, x2, y2 = patch.segments_xy[index]
-        length = float(np.hypot(x2 - x1, y2 - y1))
-        share = float(np.clip(foot[index] + patch.rng.normal(0, 6.0) / max(length, 1.0), 0.0, 1.0))
-        at = np.array([x1 + share * (x2 - x1), y1 + share * (y2 - y1)])
-        if patch.near_junction(at, min(22.0, 0.6 * clear_m)):
-            continue
-        heading = float(np.arctan2(*(target - at)[::-1]))
-        reach = float(np.hypot(*(target - at))) + extra_m * float(patch.rng.uniform(0.5, 1.5))
-        if patch.grow(kind, index, share, heading, reach, clear_m, wiggle=wiggle, join=join, shortest_m=0.5 * clear_m + 14.0) is not None:
-            return True
-    return False
-
-
-def cut_throughs(patch: Patch, chance: float) -> None:
-    """Join dead ends to a street behind them by a footway, where there is one near.
-
-    Parameters
-    ----------
-    patch
-        The block.
-    chance
-        Chance that a dead end gets one.
-    """
-    for tip, heading in patch.dead_ends():
-        if patch.rng.random() > chance:
-            continue
-        best = None
-        for turn in np.linspace(-1.9, 1.9, 15):
-            met = patch.hit(tip, heading + float(turn), 85.0)
-            if met is not None and met[2] > 0.4 and patch.way_of(met[0]).kind != "trunk":
-                away = float(np.hypot(*(np.array(met[1]) - tip)))
-                middle = np.linspace(tip, np.array(met[1]), 5)[1:-1]
-                if away > 15.0 and shapely.contains_xy(patch.face, middle[:, 0], middle[:, 1]).all() and (best is None or away < best[0]):
-                    best = (away, met)
-        if best is not None:
-            end = patch.attach(best[1][0], best[1][1])
-            patch.draw("cut", [(float(tip[0]), float(tip[1])), end], patch.streets.new_group())

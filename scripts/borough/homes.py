@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from scripts.borough import plan
 from scripts.borough.geometry import Floats
 from scripts.borough.network import Line, Map, segments_of
 
@@ -23,9 +22,6 @@ SHARE_UNDER_16 = {"old_town": 0.1, "terraces": 0.2, "crescents": 0.17, "avenues"
                   "rural": 0.15, "hamlet": 0.15, "tower": 0.17}  # fmt: skip
 
 HAMLET_RADIUS_M = 210.0
-
-INWARD = "ABDEFGHJLNPQRSTUWXYZ"
-"""Letters of the last two places of a postcode: Royal Mail leaves out C, I, K, M, O and V."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,7 +62,9 @@ class Home:
     postcode: str = ""
 
 
-def _candidates(line: Line, quarter_at: list[str], rng: np.random.Generator, start_m: float) -> list[tuple[float, float, float, int]]:
+def _candidates(
+    line: Line, quarter_at: list[str], rng: np.random.Generator, start_m: float
+) -> list[tuple[float, float, float, int]]:
     """Points beside a line: x, y, distance along, side (+1 left, -1 right)."""
     shape = line.geometry()
     found = []
@@ -81,13 +79,18 @@ def _candidates(line: Line, quarter_at: list[str], rng: np.random.Generator, sta
             normal = (-(b.y - a.y) / length, (b.x - a.x) / length)
             off = side * SETBACK_M[quarter] * float(rng.uniform(0.9, 1.12))
             found.append(((a.x + b.x) / 2 + off * normal[0], (a.y + b.y) / 2 + off * normal[1], start_m + at, side))
-            at += frontage * float(rng.uniform(0.9, 1.12)) * (1.0 if quarter != "rural" else float(rng.uniform(0.3, 4.0)))
+            at += (
+                frontage * float(rng.uniform(0.9, 1.12)) * (1.0 if quarter != "rural" else float(rng.uniform(0.3, 4.0)))
+            )
     return found
 
 
 def _sides(line: Line, tree: shapely.STRtree, quarters: list[str], hamlets: list[tuple[float, float]]) -> list[str]:
     shape = line.geometry()
-    middle, ahead = shape.interpolate(0.5, normalized=True), shape.interpolate(min(shape.length, 0.5 * shape.length + 4.0))
+    middle, ahead = (
+        shape.interpolate(0.5, normalized=True),
+        shape.interpolate(min(shape.length, 0.5 * shape.length + 4.0)),
+    )
     length = max(float(np.hypot(ahead.x - middle.x, ahead.y - middle.y)), 1e-6)
     normal = np.array([-(ahead.y - middle.y), ahead.x - middle.x]) / length
     found = []
@@ -95,7 +98,9 @@ def _sides(line: Line, tree: shapely.STRtree, quarters: list[str], hamlets: list
         point = shapely.Point(middle.x + 14 * side * normal[0], middle.y + 14 * side * normal[1])
         hits = tree.query(point, predicate="within")
         quarter = quarters[int(hits[0])] if len(hits) else "none"
-        near_hamlet = quarter == "rural" and any(np.hypot(point.x - x, point.y - y) < HAMLET_RADIUS_M for x, y in hamlets)
+        near_hamlet = quarter == "rural" and any(
+            np.hypot(point.x - x, point.y - y) < HAMLET_RADIUS_M for x, y in hamlets
+        )
         found.append("hamlet" if near_hamlet else quarter)
     return found
 
@@ -129,7 +134,12 @@ def settle(result: Map, rng: np.random.Generator) -> list[Home]:
             owners.extend([i] * len(found))
         quarters.append(sides)
         gone[line.group] = gone.get(line.group, 0.0) + line.geometry().length
-    keep = _with_room(result, np.array([r[:2] for r in rows]), owners, [quarters[o][0 if r[3] == 1 else 1] for o, r in zip(owners, rows, strict=True)])
+    keep = _with_room(
+        result,
+        np.array([r[:2] for r in rows]),
+        owners,
+        [quarters[o][0 if r[3] == 1 else 1] for o, r in zip(owners, rows, strict=True)],
+    )
     homes: list[Home] = []
     counters: dict[tuple[int, int], int] = {}
     for row, owner, good in zip(rows, owners, keep, strict=True):
@@ -163,10 +173,15 @@ def _with_room(result: Map, points: Floats, owners: list[int], quarters: list[st
     """Tell which points keep their distance from other streets, river, railway and one another."""
     xy, segment_owner = segments_of(result.lines)
     groups = np.array([line.group for line in result.lines])
-    soft = np.array([line.kind in ("alley", "cut", "path", "park_path", "passage", "track", "service", "river_path") for line in result.lines])
+    soft = np.array(
+        [
+            line.kind in ("alley", "cut", "path", "park_path", "passage", "track", "service", "river_path")
+            for line in result.lines
+        ]
+    )
     trunk = np.array([line.kind == "trunk" for line in result.lines])
     own = np.array(segment_owner)
-    tree = shapely.STRtree(shapely.linestrings(xy.reshape(-1, 2, 2)))
+    tree = shapely.STRtree(np.asarray(shapely.linestrings(xy.reshape(-1, 2, 2))))
     spots = shapely.points(points)
     need = np.array([0.62 * SETBACK_M[q] for q in quarters])
     good = np.ones(len(points), dtype=bool)
@@ -203,6 +218,8 @@ def _towers(result: Map, rng: np.random.Generator) -> list[Home]:
     names = iter(("Attlee House", "Bevan House", "Festival Tower", "Skylon Tower", "Nuffield House", "Beveridge House", "Hunt House",
                   "Everest Tower", "Comet House", "Wheatley House", "Lansbury House", "Faraday House", "Kelvin Tower", "Watt House",
                   "Telford House", "Brindley House", "Barlow Tower", "Addison House", "Jenner House", "Lister House", "Fleming House"))  # fmt: skip
+    named_lines = [line for line in result.lines if line.quarter == "post_war" and "name" in line.tags]
+    named_tree = shapely.STRtree([line.geometry() for line in named_lines])
     for face, quarter in zip(result.faces, result.quarters, strict=True):
         if quarter != "post_war":
             continue
@@ -215,75 +232,10 @@ def _towers(result: Map, rng: np.random.Generator) -> list[Home]:
             if any(np.hypot(spot.x - t.x, spot.y - t.y) < 70.0 for t in towers):
                 continue
             name = next(names, None)
-            named = min((line for line in result.lines if line.block >= 0 and line.tags.get("name") and line.quarter == "post_war"),
-                        key=lambda line, at=spot: line.geometry().distance(at), default=None)  # fmt: skip
-            if name is None or named is None:
+            if name is None or not named_lines:
                 return towers
+            named = named_lines[int(named_tree.nearest(spot))]
             units = int(rng.integers(30, 88))
             towers.append(Home(x=round(spot.x, 2), y=round(spot.y, 2), number=name, street=named.tags["name"], group=named.group, quarter="tower",
                                along_m=named.geometry().project(spot), units=units, residents=units * RESIDENTS["tower"]))  # fmt: skip
     return towers
-
-
-def give_postcodes(homes: list[Home], rng: np.random.Generator) -> dict[str, tuple[float, float]]:
-    """Share the addresses out to postcodes of about 15 to 20 delivery points.
-
-    Parameters
-    ----------
-    homes
-        Addresses; their postcode is filled in.
-    rng
-        Source of every choice.
-
-    Returns
-    -------
-    dict
-        Postcode to its mean position in local metres, in postcode order.
-    """
-    streets: dict[int, list[Home]] = {}
-    for home in homes:
-        streets.setdefault(home.group, []).append(home)
-    bunches: list[list[Home]] = []
-    for members in streets.values():
-        singles = [h for h in sorted(members, key=lambda h: h.along_m) if h.units == 1]
-        bunches.extend([h] for h in members if h.units > 1)
-        parts = max(1, round(len(singles) / float(rng.uniform(15.0, 20.0))))
-        bunches.extend(list(b) for b in np.array_split(np.array(singles, dtype=object), parts) if len(b))
-    middles = np.array([(np.mean([h.x for h in b]), np.mean([h.y for h in b])) for b in bunches])
-    small = [i for i, b in enumerate(bunches) if len(b) < 4 and b[0].units == 1]
-    merged: dict[int, int] = {}
-    for i in small:
-        away = np.hypot(*(middles - middles[i]).T)
-        away[small] = np.inf
-        if np.isfinite(away).any() and away.min() < 350.0:
-            merged[i] = int(away.argmin())
-    for i, target in merged.items():
-        bunches[target] = bunches[target] + bunches[i]
-    kept = [i for i in range(len(bunches)) if i not in merged]
-    codes = _codes(middles[kept], rng)
-    places = {}
-    for i, code in zip(kept, codes, strict=True):
-        for home in bunches[i]:
-            home.postcode = code
-        places[code] = (float(np.mean([h.x for h in bunches[i]])), float(np.mean([h.y for h in bunches[i]])))
-    return dict(sorted(places.items(), key=lambda item: (int(item[0][2 : item[0].index(" ")]), item[0])))
-
-
-def _codes(middles: Floats, rng: np.random.Generator) -> list[str]:
-    """Name places: district by nearest centre, sector by compass direction around it, unit in reading order."""
-    centres = np.array([c for name, c in plan.DISTRICTS if name in (
-        "Old Town", "Southbank", "Haskgate", "Alexandra", "Moorside", "Highfield", "Birkholme", "Saltergate", "Fenside", "Greenhow", "Saltby",
-    )])  # fmt: skip
-    district = np.array([int(np.hypot(*(centres - m).T).argmin()) for m in middles])
-    codes = [""] * len(middles)
-    for d in range(len(centres)):
-        members = np.flatnonzero(district == d)
-        offset = middles[members] - centres[d]
-        order = members[np.argsort(np.arctan2(offset[:, 1], offset[:, 0]), kind="stable")]
-        sectors = max(1, int(np.ceil(len(order) / 170)))
-        for s, sector in enumerate(np.array_split(order, sectors)):
-            reading = sector[np.lexsort((middles[sector, 0], -np.round(middles[sector, 1] / 150.0)))]
-            units = np.sort(rng.choice(len(INWARD) ** 2, size=len(reading), replace=False))
-            for i, unit in zip(reading, units, strict=True):
-                codes[i] = f"XD{d + 1} {s + 1}{INWARD[unit // 20]}{INWARD[unit % 20]}"
-    return codes

@@ -69,11 +69,14 @@ CLOSED = ("Close", "Close", "Court", "Croft", "Mews", "Garth", "Place", "Fold")
 
 
 def _is_arc(points: Sequence[tuple[float, float]]) -> bool:
-    along = sum(np.hypot(b[0] - a[0], b[1] - a[1]) for a, b in itertools.pairwise(points))
-    return float(np.hypot(points[-1][0] - points[0][0], points[-1][1] - points[0][1])) < 0.87 * along
+    along = sum(float(np.hypot(b[0] - a[0], b[1] - a[1])) for a, b in itertools.pairwise(points))
+    chord = float(np.hypot(points[-1][0] - points[0][0], points[-1][1] - points[0][1]))
+    return chord < 0.87 * along
 
 
-def name_streets(lines: list[Line], quarters: list[str], faces_of_connectors: list[str], rng: np.random.Generator) -> None:
+def name_streets(
+    lines: list[Line], quarters: list[str], faces_of_connectors: list[str], rng: np.random.Generator
+) -> None:
     """Give every street a name no other street of the borough has.
 
     Parameters
@@ -105,7 +108,12 @@ def name_streets(lines: list[Line], quarters: list[str], faces_of_connectors: li
 
 
 def _fresh(
-    line: Line, quarter: str, closed: bool, theme_of: dict[int, tuple[str, ...]], taken: set[str], rng: np.random.Generator
+    line: Line,
+    quarter: str,
+    closed: bool,
+    theme_of: dict[int, tuple[str, ...]],
+    taken: set[str],
+    rng: np.random.Generator,
 ) -> str:
     stems: Sequence[str]
     if quarter == "estate":
@@ -121,7 +129,9 @@ def _fresh(
     for attempt in range(400):
         stem = stems[int(rng.integers(len(stems)))]
         if attempt > 60:
-            stem = ("North ", "South ", "East ", "West ", "Upper ", "Lower ", "Old ", "Great ", "Little ")[int(rng.integers(9))] + stem
+            stem = ("North ", "South ", "East ", "West ", "Upper ", "Lower ", "Old ", "Great ", "Little ")[
+                int(rng.integers(9))
+            ] + stem
         if attempt > 200:
             stem = stem + " " + INTERWAR[int(rng.integers(len(INTERWAR)))]
         name = f"{stem} {endings[int(rng.integers(len(endings)))]}"

@@ -15,7 +15,9 @@ from scripts.borough.ground import Ground
 from scripts.borough.streets import rounded
 
 Vertex = tuple[float, float]
-DRIVEN_KINDS = frozenset({"trunk", "roundabout", "primary", "secondary", "tertiary", "unclassified", "residential", "service"})
+DRIVEN_KINDS = frozenset(
+    {"trunk", "roundabout", "primary", "secondary", "tertiary", "unclassified", "residential", "service"}
+)
 NO_ENTRY_ON_FOOT = frozenset({"trunk"})
 RANK = ("trunk", "roundabout", "primary", "secondary", "tertiary", "unclassified", "residential", "living_street", "pedestrian",
         "service", "alley", "track", "passage", "cut", "river_path", "park_path", "path")  # fmt: skip
@@ -122,11 +124,20 @@ def finish(ground: Ground, bend: Bend) -> Map:
     for way, points in zip(ground.streets.ways, moved, strict=True):
         tidy = _tidy(points, shared)
         if len(tidy) > 1:
-            lines.append(Line(kind=way.kind, quarter=way.quarter, points=tidy, group=way.group, block=way.block, tags=dict(way.tags)))
+            lines.append(
+                Line(
+                    kind=way.kind,
+                    quarter=way.quarter,
+                    points=tidy,
+                    group=way.group,
+                    block=way.block,
+                    tags=dict(way.tags),
+                )
+            )
     result = Map(
         boundary=Polygon(bent(np.array(ground.boundary.exterior.coords), bend)).buffer(0),
-        river=LineString(bent(np.array(ground.river.coords), bend)),
-        rail=LineString(bent(np.array(ground.rail.coords), bend)),
+        river=LineString(bent(shapely.get_coordinates(ground.river), bend)),
+        rail=LineString(bent(shapely.get_coordinates(ground.rail), bend)),
         faces=[Polygon(bent(np.array(b.face.exterior.coords), bend)).buffer(0) for b in ground.blocks],
         quarters=[b.quarter for b in ground.blocks],
         lines=lines,
@@ -174,7 +185,7 @@ def hidden_crossings(lines: list[Line]) -> list[tuple[int, int]]:
     """
     xy, owners = segments_of(lines)
     flat = np.array([not lines[o].elevated for o in owners])
-    shapes = shapely.linestrings(xy.reshape(-1, 2, 2))
+    shapes = np.asarray(shapely.linestrings(xy.reshape(-1, 2, 2)))
     tree = shapely.STRtree(shapes)
     a, b = tree.query(shapes, predicate="intersects")
     keep = (a < b) & flat[a] & flat[b]

@@ -11,6 +11,7 @@ from osmium.osm.mutable import Relation as OsmRelation
 from osmium.osm.mutable import Way as OsmWay
 from shapely import Polygon
 
+from scripts.borough import plan
 from scripts.borough.geometry import to_lonlat
 from scripts.borough.homes import Home
 from scripts.borough.network import Map
@@ -61,8 +62,8 @@ def write_pbf(path: Path, result: Map, homes: list[Home], outlines: list[Outline
     rail, river = _chain(result.rail.coords), _chain(result.river.coords)
     chains: list[tuple[list[Vertex], dict[str, str]]] = [(line.points, line.tags) for line in result.lines]
     if rail:
-        chains.append((rail, {"railway": "rail", "name": "Hask Valley Line", "usage": "main", "electrified": "no"}))
-    chains.append((river, {"waterway": "river", "name": "River Hask"}))
+        chains.append((rail, {"railway": "rail", "name": plan.RAILWAY_NAME, "usage": "main", "electrified": "no"}))
+    chains.append((river, {"waterway": "river", "name": plan.RIVER_NAME}))
     chains += [(_chain(outline.shape.exterior.coords), outline.tags) for outline in outlines]
     border = _chain(result.boundary.exterior.coords)
     chains.append((border, {"boundary": "administrative", "admin_level": "8", "note": NOTE}))
@@ -79,20 +80,36 @@ def write_pbf(path: Path, result: Map, homes: list[Home], outlines: list[Outline
     header.set("generator", "careround scripts/make_borough.py: Doggerby, a FICTIONAL borough")
     header.add_box(osmium.osm.Box(*(float(v) for v in (*lonlat.min(0), *lonlat.max(0)))))
     path.unlink(missing_ok=True)
-    meta = {"version": 1, "timestamp": WRITTEN_AT, "visible": True}
     with osmium.SimpleWriter(str(path), header=header) as out:
         for i, ((_, _, tags), (lon, lat)) in enumerate(zip(places, lonlat.tolist(), strict=True)):
-            out.add_node(OsmNode(id=FIRST_NODE + i, location=(lon, lat), tags=tags, **meta))
+            out.add_node(
+                OsmNode(
+                    id=FIRST_NODE + i, location=(lon, lat), tags=tags, version=1, timestamp=WRITTEN_AT, visible=True
+                )
+            )
         for i, (points, tags) in enumerate(chains):
-            out.add_way(OsmWay(id=FIRST_WAY + i, nodes=[FIRST_NODE + number[p] for p in points], tags=tags, **meta))
+            out.add_way(
+                OsmWay(
+                    id=FIRST_WAY + i,
+                    nodes=[FIRST_NODE + number[p] for p in points],
+                    tags=tags,
+                    version=1,
+                    timestamp=WRITTEN_AT,
+                    visible=True,
+                )
+            )
         out.add_relation(OsmRelation(
-            id=FIRST_RELATION, members=[("w", FIRST_WAY + len(chains) - 1, "outer")], **meta,
+            id=FIRST_RELATION, members=[("w", FIRST_WAY + len(chains) - 1, "outer")], version=1, timestamp=WRITTEN_AT, visible=True,
             tags={"type": "boundary", "boundary": "administrative", "admin_level": "8", "name": "Doggerby", "note": NOTE},
         ))  # fmt: skip
 
 
 def _chain(coords: object) -> list[Vertex]:
-    points = [(round(float(x), 2), round(float(y), 2)) for x, y in np.asarray(coords)[:, :2]] if len(np.asarray(coords)) else []
+    points = (
+        [(round(float(x), 2), round(float(y), 2)) for x, y in np.asarray(coords)[:, :2]]
+        if len(np.asarray(coords))
+        else []
+    )
     return points[:1] + [b for a, b in itertools.pairwise(points) if a != b]
 
 

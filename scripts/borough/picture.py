@@ -11,12 +11,22 @@ from scripts.borough.network import Map
 COLOURS = {"trunk": "#c33", "roundabout": "#c33", "primary": "#e77", "secondary": "#e9a43c", "tertiary": "#d8c040", "residential": "#555", "unclassified": "#765",
            "alley": "#aaa", "cut": "#c0c", "passage": "#c0c", "path": "#0a0", "park_path": "#0a0", "river_path": "#07a", "track": "#a70",
            "service": "#999"}  # fmt: skip
-WIDTHS_M = {"trunk": 15.0, "roundabout": 9.0, "primary": 12.0, "secondary": 11.0, "tertiary": 9.0, "residential": 7.0, "unclassified": 7.0}
+WIDTHS_M = {
+    "trunk": 15.0,
+    "roundabout": 9.0,
+    "primary": 12.0,
+    "secondary": 11.0,
+    "tertiary": 9.0,
+    "residential": 7.0,
+    "unclassified": 7.0,
+}
 GROUND = {"park": "#cfe8c0", "green": "#dfeed0", "rural": "#eef4e2", "industrial": "#e6dcea", "old_town": "#f0dcd0", "terraces": "#efe7e0",
           "crescents": "#f4f0e8", "avenues": "#f6f2ea", "post_war": "#eee8f0", "estate": "#f4f4ee", "village": "#f6e6d6"}  # fmt: skip
 
 
-def draw(path: Path, result: Map, areas: list[Area], homes: list[Home], window: tuple[float, float, float] | None) -> None:
+def draw(
+    path: Path, result: Map, areas: list[Area], homes: list[Home], window: tuple[float, float, float] | None
+) -> None:
     """Draw the borough or a part of it.
 
     Parameters
@@ -53,7 +63,9 @@ def draw(path: Path, result: Map, areas: list[Area], homes: list[Home], window: 
             axes.plot(*np.array(line.points).T, color="k", lw=(width_m + 7) * scale, solid_capstyle="butt")
         axes.plot(*np.array(line.points).T, color=colour, lw=max(0.35, width_m * scale), solid_capstyle="round")
     if window is not None and window[2] < 3.0:
-        axes.scatter([h.x for h in homes], [h.y for h in homes], s=(6.0 * scale) ** 2, c="#a65", marker="s", linewidths=0)
+        axes.scatter(
+            [h.x for h in homes], [h.y for h in homes], s=(6.0 * scale) ** 2, c="#a65", marker="s", linewidths=0
+        )
     for area in areas:
         for part in getattr(area.shape, "geoms", [area.shape]):
             axes.plot(*np.array(part.exterior.coords).T, color="#22f", lw=0.5, alpha=0.7)

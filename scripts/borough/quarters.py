@@ -12,16 +12,15 @@ from scripts.borough.ground import Block, Ground
 from scripts.borough.growth import (
     beside,
     closes,
-    cut_throughs,
     fill_roads,
-    fill_voids,
     grow_from_anywhere,
     hatch,
     long_axis,
     paths,
     rungs,
 )
-from scripts.borough.streets import Patch, Streets
+from scripts.borough.patch import Patch
+from scripts.borough.voids import cut_throughs, fill_voids
 
 
 def terraces(patch: Patch) -> None:
@@ -53,7 +52,14 @@ def crescents(patch: Patch) -> None:
     for start in np.sort(rng.uniform(0, 2 * np.pi) + np.arange(0, 2 * np.pi, 2 * np.pi / rng.integers(5, 8))):
         t = np.linspace(radii[0], size, 50)
         turn = start + 0.00035 * rng.normal() * (t - radii[0])
-        patch.lay("residential", centre + t[:, None] * np.column_stack([np.cos(turn), np.sin(turn)]), 48.0, 75.0, 60.0, loose=0.4)
+        patch.lay(
+            "residential",
+            centre + t[:, None] * np.column_stack([np.cos(turn), np.sin(turn)]),
+            48.0,
+            75.0,
+            60.0,
+            loose=0.4,
+        )
     squash = float(rng.uniform(0.75, 1.0))
     for radius in radii:
         t = np.linspace(0, 2 * np.pi, 90) + rng.uniform(0, 6.28)
@@ -130,10 +136,20 @@ def rural(patch: Patch) -> None:
     fill_voids(patch, "unclassified", 190.0, 380.0, join=0.7, wiggle=0.11, extra_m=250.0)
     _hamlets(patch)
     for _ in range(14):
-        grow_from_anywhere(patch, "unclassified", 210.0, float(patch.rng.uniform(350.0, 1300.0)), wiggle=0.12, join=True, shortest=220.0)
+        grow_from_anywhere(
+            patch,
+            "unclassified",
+            210.0,
+            float(patch.rng.uniform(350.0, 1300.0)),
+            wiggle=0.12,
+            join=True,
+            shortest=220.0,
+        )
     for _ in range(30):
-        grow_from_anywhere(patch, "track", 120.0, float(patch.rng.uniform(120.0, 520.0)), wiggle=0.07, join=False, shortest=110.0)
-    fill_voids(patch, "path", 80.0, 210.0, join=1.0, wiggle=0.04, extra_m=320.0, misses=10)
+        grow_from_anywhere(
+            patch, "track", 120.0, float(patch.rng.uniform(120.0, 520.0)), wiggle=0.07, join=False, shortest=110.0
+        )
+    fill_voids(patch, "path", 80.0, 210.0, join=1.0, wiggle=0.04, extra_m=320.0, misses=40)
 
 
 def _hamlets(patch: Patch) -> None:
@@ -143,27 +159,39 @@ def _hamlets(patch: Patch) -> None:
         patch.allowed = everywhere.intersection(shapely.Point(centre).buffer(200.0))
         if patch.allowed.is_empty:
             continue
-        for kind, clear, length in (("unclassified", 70.0, (90.0, 240.0)), ("residential", 38.0, (45.0, 120.0)), ("track", 45.0, (60.0, 150.0))):
+        for kind, clear, length in (
+            ("unclassified", 70.0, (90.0, 240.0)),
+            ("residential", 38.0, (45.0, 120.0)),
+            ("track", 45.0, (60.0, 150.0)),
+        ):
             for _ in range(90):
-                grow_from_anywhere(patch, kind, clear, float(patch.rng.uniform(*length)), wiggle=0.1, join=kind != "residential")
+                grow_from_anywhere(
+                    patch, kind, clear, float(patch.rng.uniform(*length)), wiggle=0.1, join=kind != "residential"
+                )
     patch.allowed = everywhere
 
 
 def industrial(patch: Patch) -> None:
     """Straight estate roads and service yards."""
     rng = patch.rng
-    for guide in hatch(patch, long_axis(patch) + np.pi / 2, float(rng.uniform(170.0, 230.0)), bow=float(rng.normal(0, 0.2))):
+    for guide in hatch(
+        patch, long_axis(patch) + np.pi / 2, float(rng.uniform(170.0, 230.0)), bow=float(rng.normal(0, 0.2))
+    ):
         patch.lay("unclassified", guide, 75.0, 110.0, 90.0, loose=0.5)
     fill_voids(patch, "unclassified", 70.0, 130.0, join=0.5, wiggle=0.02)
     for _ in range(150):
-        grow_from_anywhere(patch, "service", 36.0, float(rng.uniform(35.0, 120.0)), join=bool(rng.random() < 0.35), shortest=26.0)
+        grow_from_anywhere(
+            patch, "service", 36.0, float(rng.uniform(35.0, 120.0)), join=bool(rng.random() < 0.35), shortest=26.0
+        )
 
 
 def park(patch: Patch) -> None:
     """Curving unlit paths between the gates."""
     for _ in range(60):
         curve = float(patch.rng.normal(0, 0.004))
-        grow_from_anywhere(patch, "park_path", 55.0, float(patch.rng.uniform(150.0, 420.0)), curve=curve, join=True, shortest=70.0)
+        grow_from_anywhere(
+            patch, "park_path", 55.0, float(patch.rng.uniform(150.0, 420.0)), curve=curve, join=True, shortest=70.0
+        )
     fill_voids(patch, "park_path", 40.0, 80.0, join=1.0, wiggle=0.05, extra_m=200.0)
 
 
@@ -171,7 +199,9 @@ def green(patch: Patch) -> None:
     """River meadows: a few paths and tracks."""
     fill_voids(patch, "path", 80.0, 190.0, join=1.0, wiggle=0.05, extra_m=300.0)
     for _ in range(12):
-        grow_from_anywhere(patch, "track", 120.0, float(patch.rng.uniform(120.0, 400.0)), wiggle=0.06, join=False, shortest=100.0)
+        grow_from_anywhere(
+            patch, "track", 120.0, float(patch.rng.uniform(120.0, 400.0)), wiggle=0.06, join=False, shortest=100.0
+        )
 
 
 FILLERS: dict[str, Callable[[Patch], None]] = {
@@ -179,8 +209,23 @@ FILLERS: dict[str, Callable[[Patch], None]] = {
     "old_town": old_town, "village": village, "rural": rural, "industrial": industrial, "park": park, "green": green,
 }  # fmt: skip
 
-EDGE_ROAD_CHANCE = {"terraces": 0.85, "old_town": 0.9, "crescents": 0.4, "avenues": 0.5, "post_war": 0.5, "estate": 0.25, "industrial": 0.3}
-OPEN_SPACE_CHANCE = {"terraces": 0.16, "crescents": 0.34, "avenues": 0.34, "post_war": 0.6, "estate": 0.3, "village": 0.25}
+EDGE_ROAD_CHANCE = {
+    "terraces": 0.85,
+    "old_town": 0.9,
+    "crescents": 0.4,
+    "avenues": 0.5,
+    "post_war": 0.5,
+    "estate": 0.25,
+    "industrial": 0.3,
+}
+OPEN_SPACE_CHANCE = {
+    "terraces": 0.16,
+    "crescents": 0.34,
+    "avenues": 0.34,
+    "post_war": 0.6,
+    "estate": 0.3,
+    "village": 0.25,
+}
 
 
 def fill(ground: Ground, number: int, rng: np.random.Generator) -> None:
@@ -218,7 +263,9 @@ def _leave_open(ground: Ground, block: Block, number: int, rng: np.random.Genera
         spot = shapely.Point(float(rng.uniform(west, east)), float(rng.uniform(south, north)))
         if block.allowed.buffer(-radius - 38.0).contains(spot):
             angles = np.sort(rng.uniform(0, 2 * np.pi, 7))
-            field = shapely.Polygon([(spot.x + radius * np.cos(a), spot.y + radius * np.sin(a)) for a in angles]).buffer(16.0, quad_segs=3)
+            field = shapely.Polygon(
+                [(spot.x + radius * np.cos(a), spot.y + radius * np.sin(a)) for a in angles]
+            ).buffer(16.0, quad_segs=3)
             ground.fields.append((number, field))
             return block.allowed.difference(field.buffer(14.0))
     return block.allowed
@@ -227,8 +274,7 @@ def _leave_open(ground: Ground, block: Block, number: int, rng: np.random.Genera
 def _riverside(ground: Ground, block: Block, number: int, rng: np.random.Generator) -> None:
     """Lay the riverside path along the bank."""
     bank = block.face.difference(ground.river.buffer(21.0))
-    streets: Streets = ground.streets
-    patch = Patch(streets, block.face, bank, block.quarter, number, rng)
+    patch = Patch(ground.streets, block.face, bank, block.quarter, number, rng)
     if len(patch.segments_xy):
         for guide in beside(ground.river, block.face, 26.0):
             patch.lay("river_path", guide, 11.0, 60.0, 60.0, loose=0.9)
