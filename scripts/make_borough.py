@@ -187,7 +187,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="seed of every random choice")
     parser.add_argument("--size", choices=sorted(SIZES), default="full", help="small: the town centre only, for tests")
     parser.add_argument("--out", type=Path, help="data folder to write into")
-    parser.add_argument("--picture", type=Path, help="draw the borough as SVG, or as PNG where matplotlib is installed")
+    parser.add_argument("--picture", type=Path, help="draw the borough as PNG (needs matplotlib)")
     parser.add_argument(
         "--window", type=float, nargs=3, metavar=("X_KM", "Y_KM", "WIDTH_KM"), help="part of it to draw"
     )

