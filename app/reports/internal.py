@@ -1,0 +1,377 @@
+"""What the internal report says: every round, placement and waiting person, in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from app.formats.plan import Placement, Reason, Refusal, Unplaced
+from app.reports.figures import Column, Table, tables, tiles
+from app.reports.labels import (
+    CHANGES,
+    CODES,
+    CREWS,
+    DAY_NAMES,
+    FORCES,
+    KINDS,
+    LOTS,
+    MODES,
+    ROLES,
+    SOURCES,
+    clock,
+    hours,
+    named,
+    number,
+)
+from app.reports.week import RoundView, Week
+
+_UNITS = {"s": (60, "min"), "min": (1, "min")}
+
+
+def internal_context(week: Week) -> dict[str, Any]:
+    """Gather what the internal page shows.
+
+    Parameters
+    ----------
+    week
+        The week and its plan.
+
+    Returns
+    -------
+    dict
+        For the page's template.
+    """
+    anchors = {view.round.round_ref: view for view in week.rounds}
+    estimated = any(view.round.source == "inferred" for view in week.rounds)
+    parameters = week.council.parameters
+    return {
+        "title": "Weekly capacity proposal",
+        "contents": (
+            ("summary", "Summary"), ("map-title", "Map"), ("rounds", "Rounds"), ("timetables", "Timetables"),
+            ("placements", "Placements"), ("waiting", "Still waiting"), ("objective", "Objective"),
+            ("inherited", "Inherited breaks"), ("reading", "How to read"), ("about", "About"),
+        ),
+        "tiles": [{"name": f.name, "value": f.shown, "unit": f.unit if f.value is not None else "", "note": f.note} for f in tiles(week)],
+        "kpi_tables": tables(week),
+        "filters": filters(week),
+        "rounds": [_round(week, view) for view in week.rounds],
+        "rounds_note": "Live rounds marked “estimated” are inferred from commissioned times." if estimated else "",
+        "placements": [_placement(week, one, anchors) for one in week.plan.placements],
+        "waiting": [_waiting(week, one, place) for place, one in enumerate(week.plan.unplaced, 1)],
+        "waiting_note": "People for whom no provider could be proposed, with every provider’s reasons and the least "
+        "single change that would make room.",
+        "reason_totals": reason_totals(week),
+        "contract_refusals": contract_refusals(week),
+        "levels": levels(week),
+        "inherited": inherited(week),
+        "forces": FORCES,
+        "carers": parameters.carers_per_seven_day_round,
+        "walk_leg": parameters.walk_leg_max_min,
+        "walk_total": parameters.walk_total_max_min,
+    }  # fmt: skip
+
+
+def filters(week: Week) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
+    """List the choices of the page's filters.
+
+    Parameters
+    ----------
+    week
+        Only what occurs in it can be chosen.
+
+    Returns
+    -------
+    list of tuple
+        Field, label, label of "all", and pairs of value and label.
+    """
+    shown = {view.round.provider_ref for view in week.rounds}
+    shown |= {one.provider_ref for one in week.plan.placements}
+    providers = sorted(((ref, week.provider_name(ref)) for ref in shown), key=lambda pair: pair[1])
+    shifts = sorted({week.shifts.get(view.round.shift_ref, view.round.shift_ref) for view in week.rounds})
+    return [
+        ("provider", "Provider", "All providers", providers),
+        ("zone", "Zone", "All zones", list(week.zones.items())),
+        ("shift", "Shift", "All shifts", [(label, label) for label in shifts]),
+        ("mode", "Means", "On foot and by car", list(MODES.items())),
+    ]
+
+
+def tier_label(week: Week, contract_ref: str, tier: int | None) -> str:
+    """Name a place in the call-off order.
+
+    Parameters
+    ----------
+    week
+        Its contracts have roles.
+    contract_ref
+        Whose place it is.
+    tier
+        The place; None when not on the lot.
+
+    Returns
+    -------
+    str
+        ``2, framework``.
+    """
+    contract = week.contracts.get(contract_ref)
+    role = "" if contract is None else named(ROLES, contract.role).lower()
+    place = "not on the lot" if tier is None else str(tier)
+    return f"{place}, {role}" if role else place
+
+
+def passed_lines(week: Week, placement: Placement) -> list[str]:
+    """Say which providers a placement passed, and why.
+
+    Parameters
+    ----------
+    week
+        Names the providers.
+    placement
+        Of the plan.
+
+    Returns
+    -------
+    list of str
+        One line for each contract passed.
+    """
+    return [
+        f"{week.provider_name(one.provider_ref)} (tier {one.tier}): "
+        + ", ".join(named(CODES, code).lower() for code in one.codes)
+        + (" – estimate, still asked first" if one.predicted else "")
+        for one in placement.passed
+    ]
+
+
+def evidence(reason: Reason) -> str:
+    """Write a reason's evidence on one line.
+
+    Parameters
+    ----------
+    reason
+        Of the plan.
+
+    Returns
+    -------
+    str
+        Names and values, empty when there is none.
+    """
+    return "; ".join(f"{key.replace('_', ' ')}: {value}" for key, value in reason.evidence.items())
+
+
+def levels(week: Week) -> Table:
+    """Make the table of objective levels.
+
+    Parameters
+    ----------
+    week
+        Its plan has them.
+
+    Returns
+    -------
+    Table
+        In order.
+    """
+    kinds = {"proven": "proven", "pool": "pool", None: ""}
+    return Table(
+        title="Levels of the objective",
+        hide_title=True,
+        columns=(
+            Column(name="Level"), Column(name="What counts"), Column(name="Better"), Column(name="Reached", numeric=True),
+            Column(name="Bound", numeric=True), Column(name="Kind of bound"),
+        ),
+        rows=tuple(
+            (one.level, one.name, {"max": "more", "min": "less"}[one.sense], number(one.value),
+             "–" if one.bound is None else number(one.bound), kinds[one.bound_kind])
+            for one in week.plan.levels
+        ),
+    )  # fmt: skip
+
+
+def inherited(week: Week) -> Table:
+    """Make the table of rules that live rounds already break.
+
+    Parameters
+    ----------
+    week
+        Its plan has them.
+
+    Returns
+    -------
+    Table
+        One row for each.
+    """
+    return Table(
+        title="Inherited breaks",
+        hide_title=True,
+        columns=(
+            Column(name="Round"), Column(name="Day"), Column(name="Rule"), Column(name="Reason"),
+            Column(name="Over the limit by", numeric=True),
+        ),
+        rows=tuple(
+            (one.round_ref, "all week" if one.day is None else DAY_NAMES[one.day], named({}, one.rule.lower()),
+             named(CODES, one.code), number(one.excess))
+            for one in week.plan.inherited
+        ),
+    )  # fmt: skip
+
+
+def reason_totals(week: Week) -> Table:
+    """Count the people still waiting for whom each reason stands somewhere.
+
+    Parameters
+    ----------
+    week
+        Its plan has the refusals.
+
+    Returns
+    -------
+    Table
+        Commonest first.
+    """
+    people: Counter[str] = Counter()
+    refusals: Counter[str] = Counter()
+    force = {}
+    for one in week.plan.unplaced:
+        people.update({reason.code for refusal in one.refusals for reason in refusal.reasons})
+        for refusal in one.refusals:
+            refusals.update({reason.code for reason in refusal.reasons})
+            force |= {reason.code: reason.force for reason in refusal.reasons}
+    return Table(
+        title="A person counts once for each reason that any provider has",
+        columns=(
+            Column(name="Reason"), Column(name="Force"), Column(name="People", numeric=True),
+            Column(name="Providers refused", numeric=True),
+        ),
+        rows=tuple(
+            (named(CODES, code), FORCES[force[code]], count, refusals[code])
+            for code, count in sorted(people.items(), key=lambda item: (-item[1], item[0]))
+        ),
+    )  # fmt: skip
+
+
+def contract_refusals(week: Week) -> Table:
+    """Make the table of bars that hold for every package of a lot in a zone.
+
+    Parameters
+    ----------
+    week
+        Its plan has them.
+
+    Returns
+    -------
+    Table
+        One row for each.
+    """
+    return Table(
+        title="Contract-level bars",
+        hide_title=True,
+        columns=(Column(name="Provider"), Column(name="Zone"), Column(name="Lot"), Column(name="Reasons")),
+        rows=tuple(
+            (week.provider_name(one.provider_ref), week.zone_name(one.zone_ref), named(LOTS, one.lot),
+             ", ".join(named(CODES, code) for code in one.codes))
+            for one in week.plan.contract_refusals
+        ),
+    )  # fmt: skip
+
+
+def _round(week: Week, view: RoundView) -> dict[str, Any]:
+    plan = view.round
+    fresh = set(view.new_packages)
+    refs = sorted({visit.package_ref for group in view.groups for visit in group.visits})
+    rate = 60 * view.travel_min / view.contact_min if view.contact_min else 0.0
+    return {
+        "id": view.anchor, "ref": plan.round_ref, "kind": view.kind, "kind_name": KINDS[view.kind],
+        "provider": week.provider_name(plan.provider_ref), "provider_ref": plan.provider_ref,
+        "zone": week.zone_name(plan.zone_ref), "zone_ref": plan.zone_ref,
+        "patch": week.patches.get(plan.patch_ref, plan.patch_ref),
+        "shift": week.shifts.get(plan.shift_ref, plan.shift_ref), "mode": plan.mode, "means": MODES[plan.mode],
+        "crew": CREWS[plan.crew], "source": SOURCES[plan.source], "needs_carers": plan.needs_carers,
+        "people": view.people, "new": len(view.new_packages) or "–", "new_refs": view.new_packages,
+        "visits": view.visits_a_week, "contact_h": hours(view.contact_min),
+        "travel_rate": f"{rate:.1f}", "longest": f"{view.longest_leg_min:.0f}",
+        "text": " ".join([plan.round_ref, *refs]).lower(),
+        "groups": [
+            {
+                "label": group.label,
+                "visits": [
+                    {
+                        "package": visit.package_ref, "label": week.visit_label(visit), "new": visit.package_ref in fresh,
+                        "leave": "–" if visit.leave is None else clock(visit.leave),
+                        "travel": "–" if visit.leave is None else f"{visit.travel_s / 60:.0f} min",
+                        "arrive": clock(visit.arrive), "start": clock(visit.start), "finish": clock(visit.finish),
+                    }
+                    for visit in group.visits
+                ],
+            }
+            for group in view.groups
+        ],
+    }  # fmt: skip
+
+
+def _placement(week: Week, one: Placement, anchors: dict[str, RoundView]) -> dict[str, Any]:
+    package = week.packages[one.package_ref]
+    zone = week.zone_of(one.package_ref)
+    refs = list(dict.fromkeys(part.round_ref for part in one.parts))
+    views = [anchors[ref] for ref in refs if ref in anchors]
+    return {
+        "package": one.package_ref, "zone": week.zone_name(zone), "zone_ref": zone or "", "priority": package.priority,
+        "change": named(CHANGES, package.change), "hours": hours(one.carer_minutes),
+        "provider": week.provider_name(one.provider_ref), "provider_ref": one.provider_ref,
+        "tier": tier_label(week, one.contract_ref, one.tier),
+        "rounds": [(view.anchor, view.round.round_ref) for view in views], "fixed": len(one.fixed_blocks),
+        "shifts": "|".join(sorted({week.shifts.get(view.round.shift_ref, "") for view in views})),
+        "modes": "|".join(sorted({view.round.mode for view in views})),
+        "kinds": "|".join(sorted({view.kind for view in views})),
+        "passed": passed_lines(week, one), "text": " ".join([one.package_ref, *refs]).lower(),
+    }  # fmt: skip
+
+
+def _waiting(week: Week, one: Unplaced, place: int) -> dict[str, Any]:
+    package = week.packages[one.package_ref]
+    zone = week.zone_of(one.package_ref)
+    unlocks = [reason.unlock for refusal in one.refusals for reason in refusal.reasons if reason.unlock is not None]
+    needs = [*package.requirements.skills]
+    if package.requirements.carer_gender:
+        needs.append(f"{package.requirements.carer_gender} carer")
+    if package.requirements.language:
+        needs.append(f"language {package.requirements.language}")
+    facts = [
+        named(CHANGES, package.change), named(LOTS, package.lot).lower(), f"waits in {package.waits_in}",
+        *([f"with {package.waits_with}"] if package.waits_with else []),
+        *(["needs " + ", ".join(need.replace("_", " ") for need in needs)] if needs else []),
+    ]  # fmt: skip
+    return {
+        "id": f"waiting-{place}", "package": one.package_ref, "zone": week.zone_name(zone), "zone_ref": zone or "",
+        "providers": "|".join(sorted({refusal.provider_ref for refusal in one.refusals})),
+        "priority": one.priority, "days": one.days_waiting, "hours": hours(one.carer_minutes),
+        "facts": ", ".join(facts) + ".", "nearest": _nearest(week, one) if unlocks else "",
+        "overtaken": ", ".join(one.overtaken_by), "text": one.package_ref.lower(),
+        "refusals": [_refusal(week, one.package_ref, refusal) for refusal in one.refusals],
+    }  # fmt: skip
+
+
+def _nearest(week: Week, one: Unplaced) -> str:
+    """Name the change that alone would do: of the refusals with a single reason, the first in the call-off order."""
+    single = [
+        (refusal.tier if refusal.tier is not None else 10_000, place, refusal)
+        for place, refusal in enumerate(one.refusals)
+        if len(refusal.reasons) == 1 and refusal.reasons[0].unlock is not None
+    ]
+    if not single:
+        return ""
+    refusal = min(single)[2]
+    unlock = refusal.reasons[0].unlock
+    return "" if unlock is None else f"{unlock.sentence} ({week.provider_name(refusal.provider_ref)})"
+
+
+def _refusal(week: Week, package_ref: str, one: Refusal) -> dict[str, Any]:
+    return {
+        "provider": week.provider_name(one.provider_ref), "tier": tier_label(week, one.contract_ref, one.tier),
+        "reasons": [
+            {
+                "name": named(CODES, reason.code), "code": reason.code, "force": reason.force, "sentence": reason.sentence,
+                "evidence": evidence(reason), "unlock": reason.unlock.sentence if reason.unlock else "",
+            }
+            for reason in one.reasons
+        ],
+    }  # fmt: skip
