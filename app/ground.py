@@ -66,9 +66,7 @@ class Ground:
 
         outlines = [shape(area.geometry) for area in self.council.areas]
         refs = [area.area_ref for area in self.council.areas]
-        return Locator(
-            gpd.GeoDataFrame({"area_ref": refs}, geometry=geometries_to_grid(outlines), crs="EPSG:27700")
-        )
+        return Locator(gpd.GeoDataFrame({"area_ref": refs}, geometry=geometries_to_grid(outlines), crs="EPSG:27700"))
 
     def areas_of(self, homes: tuple[Home, ...]) -> list[str | None]:
         """Find the area of every home.
@@ -172,7 +170,7 @@ class Ground:
         return walk.astype(np.uint16), drive.astype(np.uint16)
 
     def _along_streets(self, cutoff_s: int) -> tuple[Table, Table]:
-        from geo.network import _code_version
+        from geo.network import code_version
         from geo.travel import snap, travel_seconds
 
         travel = self.council.travel
@@ -180,7 +178,7 @@ class Ground:
         self.extract()
         places = np.array([(home.lon, home.lat) for home in self.council.homes])
         key = hashlib.sha256(places.tobytes())
-        key.update(f"{travel.sha256} {travel.walk_m_per_min!r} {cutoff_s} {_code_version()}".encode())
+        key.update(f"{travel.sha256} {travel.walk_m_per_min!r} {cutoff_s} {code_version()}".encode())
         saved = cache_folder() / f"tables-{key.hexdigest()[:32]}.npz"
         try:
             with np.load(saved) as tables:
@@ -200,7 +198,5 @@ class Ground:
 def _together(homes: tuple[Home, ...]) -> NDArray[np.bool_]:
     """Mark pairs of homes with no travel between them: one site, or one front door."""
     number: dict[object, int] = {}
-    keys = np.array(
-        [number.setdefault(home.site_ref or (home.lon, home.lat), len(number)) for home in homes], np.int64
-    )
+    keys = np.array([number.setdefault(home.site_ref or (home.lon, home.lat), len(number)) for home in homes], np.int64)
     return np.asarray(keys[:, None] == keys[None, :])

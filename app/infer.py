@@ -68,9 +68,7 @@ def with_inferred_rounds(council: CouncilFile, folder: Path = Path(), *, seed: i
     CouncilFile
         With rounds whose source is ``inferred``.
     """
-    return council.model_copy(
-        update={"rounds": tuple(one.round for one in timed_rounds(council, folder, seed=seed))}
-    )
+    return council.model_copy(update={"rounds": tuple(one.round for one in timed_rounds(council, folder, seed=seed))})
 
 
 def _timed_round(problem: Problem, number: int, one: InferredRound, as_of: date) -> TimedRound:
@@ -78,9 +76,7 @@ def _timed_round(problem: Problem, number: int, one: InferredRound, as_of: date)
         RoundDay(
             day=DAYS[d],
             visits=tuple(
-                RoundVisit(
-                    package_ref=problem.packages[problem.visits[v].package].ref, visit_ref=problem.visits[v].ref
-                )
+                RoundVisit(package_ref=problem.packages[problem.visits[v].package].ref, visit_ref=problem.visits[v].ref)
                 for v in visits
             ),
         )

@@ -117,8 +117,7 @@ def index_of(council: CouncilFile) -> Index:
         zones={one.zone_ref: i for i, one in enumerate(council.zones)},
         patches={patch.patch_ref: i for i, (_, patch) in enumerate(patches)},
         shifts={
-            ref: i
-            for i, ref in enumerate(shift.shift_ref for one in council.shift_patterns for shift in one.shifts)
+            ref: i for i, ref in enumerate(shift.shift_ref for one in council.shift_patterns for shift in one.shifts)
         },
         patterns={one.pattern_ref: i for i, one in enumerate(council.shift_patterns)},
         procedures={one.procedure_ref: i for i, one in enumerate(council.call_off_procedures)},
@@ -338,7 +337,9 @@ def _packages(
         by_pattern: list[tuple[int, ...]] = []
         fixed: list[tuple[int, ...]] = []
         for pattern in range(len(council.shift_patterns)):
-            grouped, outside = _split(mine, first, [s for s, one in enumerate(shifts) if one.pattern == pattern], shifts)
+            grouped, outside = _split(
+                mine, first, [s for s, one in enumerate(shifts) if one.pattern == pattern], shifts
+            )
             by_pattern.append(tuple(range(len(parts), len(parts) + len(grouped))))
             fixed.append(tuple(outside))
             parts.extend(

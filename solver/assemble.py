@@ -47,8 +47,8 @@ def assemble(draft: Draft, bounds: dict[str, int]) -> Plan:
         Rounds are numbered by zone, patch, provider and shift.
     """
     problem = draft.problem
-    refs = _round_refs(draft)
-    rounds = tuple(_round(draft, key, ref) for key, ref in refs.items())
+    refs = round_refs(draft)
+    rounds = tuple(round_plan(draft, key, ref) for key, ref in refs.items())
     placements = tuple(_placement(draft, case, package, refs) for case, package in _placed_packages(draft))
     unplaced = tuple(
         _unplaced(draft, case, package)
@@ -104,7 +104,19 @@ def _placed_packages(draft: Draft) -> list[tuple[int, int]]:
     return sorted(found, key=lambda pair: pair[1])
 
 
-def _round_refs(draft: Draft) -> dict[RoundKey, str]:
+def round_refs(draft: Draft) -> dict[RoundKey, str]:
+    """Name the rounds of a draft: live ones keep their ref, new ones are numbered.
+
+    Parameters
+    ----------
+    draft
+        Any draft.
+
+    Returns
+    -------
+    dict
+        Patch and position to ref, in order of refs.
+    """
     problem = draft.problem
     refs: dict[RoundKey, str] = {}
     fresh: list[tuple[tuple[object, ...], RoundKey]] = []
@@ -125,7 +137,23 @@ def _round_refs(draft: Draft) -> dict[RoundKey, str]:
     return dict(sorted(refs.items(), key=lambda item: item[1]))
 
 
-def _round(draft: Draft, key: RoundKey, ref: str) -> PlanRound:
+def round_plan(draft: Draft, key: RoundKey, ref: str) -> PlanRound:
+    """Write one round out with its timetable.
+
+    Parameters
+    ----------
+    draft
+        Holds the round.
+    key
+        Patch, and position on its board.
+    ref
+        What to call it.
+
+    Returns
+    -------
+    PlanRound
+        Times by the canonical timetable.
+    """
     problem = draft.problem
     patch, r = key
     board: Board = draft.boards[patch]

@@ -32,6 +32,10 @@ class Seat(NamedTuple):
     round: int
 
 
+Undo = list[tuple[Board, int, Saved | None]]
+"""What to put back: the rounds that were joined, None for one that was opened."""
+
+
 class Placed(NamedTuple):
     """A case's contract, and the rounds of its parts."""
 
@@ -68,9 +72,9 @@ class Draft:
         self.case_of = {package: case for case in self.cases for package in problem.cases[case]}
         parts: dict[int, list[int]] = {patch: [] for patch in held}
         for case in self.cases:
-            for pattern in sorted({problem.providers[offer.provider].pattern for offer in self.offers[case]}):
-                for part in case_parts(problem, case, pattern):
-                    parts[problem.packages[problem.parts[part].package].patch].append(part)
+            if (patch := problem.packages[problem.cases[case][0]].patch) != NOWHERE:
+                for pattern in range(len(problem.packages[problem.cases[case][0]].parts)):
+                    parts[patch].extend(case_parts(problem, case, pattern))
         live: dict[int, list[int]] = {patch: [] for patch in held}
         for i, one in enumerate(problem.rounds):
             if one.patch in held:
@@ -92,12 +96,39 @@ class Draft:
         int or None
             Paid seconds added; None, with nothing changed, when some rule forbids it.
         """
+        entered = self._enter(case, contract)
+        return None if entered is None else entered[0]
+
+    @contextmanager
+    def trial(self, case: int, contract: int) -> Iterator[int | None]:
+        """Look at the draft with a case placed; it is taken out again afterwards, without a trace.
+
+        Parameters
+        ----------
+        case, contract
+            Ids; the case is not placed.
+
+        Yields
+        ------
+        int or None
+            Paid seconds added; None when some rule forbids it.
+        """
+        entered = self._enter(case, contract)
+        try:
+            yield None if entered is None else entered[0]
+        finally:
+            if entered is not None:
+                placed = self.placed.pop(case)
+                self.ledger.post(case, contract, sign=-1)
+                self._unseat(self.problem.contracts[contract].provider, list(placed.seats), entered[1])
+
+    def _enter(self, case: int, contract: int) -> tuple[int, Undo] | None:
         problem, ledger = self.problem, self.ledger
         if broken_ledger_rules(ledger.contract_facts(case, contract)):
             return None
         provider = problem.contracts[contract].provider
         seats: list[Seat] = []
-        undo: list[tuple[Board, int, Saved | None]] = []
+        undo: Undo = []
         total = 0
         for part in case_parts(problem, case, problem.providers[provider].pattern):
             added = self._seat(part, provider, seats, undo)
@@ -107,7 +138,7 @@ class Draft:
             total += added
         ledger.post(case, contract)
         self.placed[case] = Placed(contract, tuple(seats))
-        return total
+        return total, undo
 
     def withdraw(self, case: int) -> bool:
         """Take a placed case out of its rounds.
@@ -208,7 +239,7 @@ class Draft:
             Nothing is changed.
         """
         seats: list[Seat] = []
-        undo: list[tuple[Board, int, Saved | None]] = []
+        undo: Undo = []
         provider = self.problem.contracts[contract].provider
         pattern = self.problem.providers[provider].pattern
         fits = all(
@@ -247,7 +278,7 @@ class Draft:
         return sum(board.week_cost(r) for board in self.boards.values() for r in range(len(board.rounds)))
 
     def _seat(
-        self, part: int, provider: int, seats: list[Seat], undo: list[tuple[Board, int, Saved | None]]
+        self, part: int, provider: int, seats: list[Seat], undo: Undo
     ) -> int | None:
         problem = self.problem
         wanted = problem.parts[part]
@@ -280,7 +311,7 @@ class Draft:
             self._post_new(provider, seats[-1])
         return best
 
-    def _unseat(self, provider: int, seats: list[Seat], undo: list[tuple[Board, int, Saved | None]]) -> None:
+    def _unseat(self, provider: int, seats: list[Seat], undo: Undo) -> None:
         for seat, (board, r, saved) in zip(reversed(seats), reversed(undo), strict=True):
             self.post_seat(provider, seat, sign=-1)
             if saved is None:

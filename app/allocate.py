@@ -1,0 +1,112 @@
+"""The pipeline: receive package → locate in zone → travel → candidate rounds → choose → explain → record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.formats.council import CouncilFile
+from app.formats.plan import PlanFile
+from app.formats.read import council_sha256
+from app.plans import plan_file, stated_plan
+from app.problem import problem_of
+from solver.assemble import assemble
+from solver.problem import Problem
+from solver.solve import Effort, Progress, solve
+from solver.verify import Violation, verify
+
+
+class UnverifiedPlan(Exception):
+    """The checker found fault with a plan that careround made; nothing was written."""
+
+    def __init__(self, violations: list[Violation]) -> None:
+        first = "; ".join(f"{one.code} at {one.where}" for one in violations[:3])
+        super().__init__(f"{len(violations)} violation(s), the first: {first}. Please report this.")
+        self.violations = violations
+
+
+def allocate(
+    council: CouncilFile,
+    *,
+    folder: Path = Path(),
+    seed: int = 1,
+    effort: Effort | None = None,
+    progress: Progress | None = None,
+) -> PlanFile:
+    """Propose rounds and providers for everybody who waits.
+
+    Parameters
+    ----------
+    council
+        A checked council file.
+    folder
+        Folder of the council file; paths of street extracts start there.
+    seed
+        Of every random choice.
+    effort
+        How hard to search.
+    progress
+        Told of stages.
+
+    Returns
+    -------
+    PlanFile
+        Verified: the checker finds nothing new.
+
+    Raises
+    ------
+    ForeignStreets
+        The street extract is missing or another one.
+    UnverifiedPlan
+        The checker found fault; a defect of careround.
+    """
+    effort = effort or Effort()
+    tell = progress or (lambda stage, done, of: None)
+    tell("locating homes and measuring travel", 0, 1)
+    problem = problem_of(council, folder)  # receive, locate in zone, travel
+    tell("locating homes and measuring travel", 1, 1)
+    draft, bounds = solve(problem, seed=seed, effort=effort, progress=tell)  # candidate rounds, choose
+    tell("explaining", 0, 1)
+    plan = assemble(draft, bounds)  # explain
+    tell("explaining", 1, 1)
+    file = plan_file(plan, council, seed=seed, effort=effort.constructions)  # record
+    tell("verifying", 0, 1)
+    if new := [one for one in check(problem, council, file) if not one.inherited]:
+        raise UnverifiedPlan(new)
+    tell("verifying", 1, 1)
+    return file
+
+
+def check(problem: Problem, council: CouncilFile, file: PlanFile) -> list[Violation]:
+    """Verify a plan file against its council.
+
+    Parameters
+    ----------
+    problem
+        Of the council.
+    council
+        The council file.
+    file
+        Any plan file.
+
+    Returns
+    -------
+    list of Violation
+        Inherited ones are marked.
+    """
+    found = verify(problem, stated_plan(file))
+    if file.provenance.council_sha256 != council_sha256(council):
+        found.insert(
+            0,
+            Violation(
+                code="OTHER_COUNCIL",
+                where="provenance.council_sha256",
+                sentence="The plan was made from another council file, or the file has changed since.",
+                structural=True,
+            ),
+        )
+    if (file.council, file.fictional) != (council.name, council.fictional):
+        found.insert(
+            0,
+            Violation(code="OTHER_COUNCIL", where="council", sentence="The council is named or marked otherwise."),
+        )
+    return found

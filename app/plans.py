@@ -1,0 +1,361 @@
+"""Between the engine's plan and the plan file: clock times, JSON Patches, provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import jsonpatch
+
+from app import __version__
+from app.formats import plan as pf
+from app.formats.council import DAYS, CouncilFile
+from app.formats.plan import PlanFile
+from app.formats.read import council_sha256
+from solver import plan as sp
+from solver.compiled import engine_sha256
+from solver.plan import Plan
+
+STATEMENT = (
+    "A proposal. Nobody is placed by it: a named person decides on every offer, having been shown the "
+    "alternatives. Refusals of force 'estimate' predict an answer; the provider is still asked."
+)
+
+
+class BadPatch(Exception):
+    """A change names something that the council file does not hold."""
+
+
+def plan_file(
+    plan: Plan, council: CouncilFile, *, seed: int, effort: int, replayable: bool = True
+) -> PlanFile:
+    """Write a plan as its file.
+
+    Parameters
+    ----------
+    plan
+        As the engine hands it out.
+    council
+        What it was made from.
+    seed, effort
+        As they were given to the engine.
+    replayable
+        False when a time limit stopped the search.
+
+    Returns
+    -------
+    PlanFile
+        Without run times or run ids.
+    """
+    pointers = Pointers(council)
+    return PlanFile(
+        format=pf.FORMAT,
+        council=council.name,
+        fictional=council.fictional,
+        provenance=pf.Provenance(
+            council_sha256=council_sha256(council),
+            careround_version=__version__,
+            rules_sha256=engine_sha256(),
+            seed=seed,
+            effort=effort,
+            replayable=replayable,
+            statement=STATEMENT,
+        ),
+        levels=tuple(pf.Level.model_validate(asdict(level)) for level in plan.levels),
+        kpis=dict(plan.kpis),
+        placements=tuple(_placement(one) for one in plan.placements),
+        unplaced=tuple(
+            pf.Unplaced(
+                package_ref=one.package_ref,
+                priority=one.priority,
+                days_waiting=one.days_waiting,
+                carer_minutes=one.carer_minutes,
+                refusals=tuple(refusal_of(refusal, pointers) for refusal in one.refusals),
+                overtaken_by=one.overtaken_by,
+            )
+            for one in plan.unplaced
+        ),
+        contract_refusals=tuple(pf.ContractRefusal.model_validate(asdict(one)) for one in plan.contract_refusals),
+        inherited=tuple(pf.Inherited.model_validate(asdict(one)) for one in plan.inherited),
+        rounds=tuple(round_of(one) for one in plan.rounds),
+    )
+
+
+def stated_plan(file: PlanFile) -> Plan:
+    """Read a plan file as the engine's plan, times in seconds.
+
+    Parameters
+    ----------
+    file
+        Any plan file.
+
+    Returns
+    -------
+    Plan
+        Just what the file states; nothing is looked up or mended.
+    """
+    return Plan(
+        levels=tuple(sp.PlanLevel(**level.model_dump()) for level in file.levels),
+        kpis=dict(file.kpis),
+        placements=tuple(_stated_placement(one) for one in file.placements),
+        unplaced=tuple(
+            sp.PlanUnplaced(
+                package_ref=one.package_ref,
+                priority=one.priority,
+                days_waiting=one.days_waiting,
+                carer_minutes=one.carer_minutes,
+                refusals=tuple(_stated_refusal(refusal) for refusal in one.refusals),
+                overtaken_by=one.overtaken_by,
+            )
+            for one in file.unplaced
+        ),
+        rounds=tuple(_stated_round(one) for one in file.rounds),
+        inherited=tuple(sp.PlanInherited(**one.model_dump()) for one in file.inherited),
+        contract_refusals=tuple(sp.PlanContractRefusal(**one.model_dump()) for one in file.contract_refusals),
+    )
+
+
+class Pointers:
+    """Finds the JSON Pointer of a thing in a council file.
+
+    Parameters
+    ----------
+    council
+        Defaults count as spelt out: the patch applies to ``council.model_dump(mode="json")``.
+    """
+
+    def __init__(self, council: CouncilFile) -> None:
+        self.place = {
+            "contracts": {one.contract_ref: i for i, one in enumerate(council.contracts)},
+            "providers": {one.provider_ref: i for i, one in enumerate(council.providers)},
+            "embargoes": {one.embargo_ref: i for i, one in enumerate(council.embargoes)},
+            "capacity_returns": {one.return_ref: i for i, one in enumerate(council.capacity_returns)},
+            "call_off_procedures": {one.procedure_ref: i for i, one in enumerate(council.call_off_procedures)},
+        }
+        self.visits = {
+            f"{package.package_ref}/{visit.visit_ref}": f"/packages/{i}/lines/{j}/visits/{k}"
+            for i, package in enumerate(council.packages)
+            for j, line in enumerate(package.lines)
+            for k, visit in enumerate(line.visits)
+        }
+
+    def change(self, edit: sp.PlanEdit) -> pf.Change:
+        """Write an edit as an operation of a JSON Patch.
+
+        Parameters
+        ----------
+        edit
+            By collection and ref.
+
+        Returns
+        -------
+        Change
+            By JSON Pointer.
+        """
+        if edit.collection == "parameters":
+            thing = "/parameters"
+        elif edit.collection == "visits":
+            thing = self.visits[edit.ref]
+        else:
+            thing = f"/{edit.collection}/{self.place[edit.collection][edit.ref]}"
+        if edit.op == "append":
+            return pf.Change(op="add", path=f"{thing}/{edit.field}/-", value=edit.value)
+        return pf.Change(op="replace", path=f"{thing}/{edit.field}", value=edit.value)
+
+
+def patched(council: CouncilFile, changes: Sequence[pf.Change]) -> CouncilFile:
+    """Apply a JSON Patch to a council file.
+
+    Parameters
+    ----------
+    council
+        Is left as it was.
+    changes
+        Operations, as an unlock holds them.
+
+    Returns
+    -------
+    CouncilFile
+        Checked anew.
+
+    Raises
+    ------
+    BadPatch
+        A path names nothing, or the result is no council file.
+    """
+    operations = [change.model_dump(mode="json") for change in changes]
+    try:
+        document = jsonpatch.apply_patch(council.model_dump(mode="json"), operations)
+        return CouncilFile.model_validate(document)
+    except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException, ValueError) as error:
+        raise BadPatch(f"The change cannot be applied to the council file: {type(error).__name__}.") from error
+
+
+def refusal_of(refusal: sp.PlanRefusal, pointers: Pointers) -> pf.Refusal:
+    """Write a refusal for a file or an answer.
+
+    Parameters
+    ----------
+    refusal
+        As the engine hands it out.
+    pointers
+        Of the council file that unlocks are stated on.
+
+    Returns
+    -------
+    Refusal
+        Unlocks as JSON Patches.
+    """
+    return pf.Refusal(
+        provider_ref=refusal.provider_ref,
+        contract_ref=refusal.contract_ref,
+        tier=refusal.tier,
+        reasons=tuple(
+            pf.Reason(
+                code=reason.code,
+                rule=reason.rule,
+                force=reason.force,  # type: ignore[arg-type]  # a Force is one of the file's words
+                sentence=reason.sentence,
+                evidence=dict(reason.evidence),
+                unlock=None
+                if reason.unlock is None
+                else pf.Unlock(
+                    sentence=reason.unlock.sentence,
+                    by=reason.unlock.by,
+                    unit=reason.unlock.unit,
+                    patch=tuple(pointers.change(edit) for edit in reason.unlock.edits),
+                ),
+            )
+            for reason in refusal.reasons
+        ),
+    )
+
+
+def round_of(one: sp.PlanRound) -> pf.RoundPlan:
+    """Write a round for a file or an answer.
+
+    Parameters
+    ----------
+    one
+        Times in seconds.
+
+    Returns
+    -------
+    RoundPlan
+        Times on the clock, days in order.
+    """
+    return pf.RoundPlan(
+        round_ref=one.round_ref,
+        provider_ref=one.provider_ref,
+        zone_ref=one.zone_ref,
+        patch_ref=one.patch_ref,
+        shift_ref=one.shift_ref,
+        mode="walk" if one.mode == "walk" else "drive",
+        crew=1 if one.crew == 1 else 2,
+        source=one.source,  # type: ignore[arg-type]  # one of the file's words
+        needs_carers=one.needs_carers,
+        days=tuple(
+            pf.RoundDayPlan(day=day, visits=tuple(_timed(visit) for visit in one.days[day]))
+            for day in DAYS
+            if day in one.days
+        ),
+    )
+
+
+def clock(seconds: int) -> str:
+    """Write a time of day; past midnight it reads on.
+
+    Parameters
+    ----------
+    seconds
+        After midnight.
+
+    Returns
+    -------
+    str
+        ``HH:MM:SS``.
+    """
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def _seconds(text: str) -> int:
+    hours, minutes, seconds = text.split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + int(seconds)
+
+
+def _timed(visit: sp.PlanVisit) -> pf.TimedVisit:
+    return pf.TimedVisit(
+        package_ref=visit.package_ref,
+        visit_ref=visit.visit_ref,
+        home_ref=visit.home_ref,
+        leave=None if visit.leave_s is None else clock(visit.leave_s),
+        travel_s=visit.travel_s,
+        arrive=clock(visit.arrive_s),
+        start=clock(visit.start_s),
+        finish=clock(visit.finish_s),
+    )
+
+
+def _placement(one: sp.PlanPlacement) -> pf.Placement:
+    return pf.Placement(
+        package_ref=one.package_ref,
+        provider_ref=one.provider_ref,
+        contract_ref=one.contract_ref,
+        tier=one.tier,
+        carer_minutes=one.carer_minutes,
+        parts=tuple(pf.PlacedPart.model_validate(asdict(part)) for part in one.parts),
+        fixed_blocks=tuple(pf.FixedBlock(line_ref=line, visit_ref=visit) for line, visit in one.fixed_blocks),
+        passed=tuple(pf.Passed.model_validate(asdict(passed)) for passed in one.passed),
+    )
+
+
+def _stated_placement(one: pf.Placement) -> sp.PlanPlacement:
+    return sp.PlanPlacement(
+        package_ref=one.package_ref,
+        provider_ref=one.provider_ref,
+        contract_ref=one.contract_ref,
+        tier=one.tier,
+        carer_minutes=one.carer_minutes,
+        parts=tuple(sp.PlanPart(**part.model_dump()) for part in one.parts),
+        fixed_blocks=tuple((block.line_ref, block.visit_ref) for block in one.fixed_blocks),
+        passed=tuple(sp.PlanPassed(**passed.model_dump()) for passed in one.passed),
+    )
+
+
+def _stated_refusal(refusal: pf.Refusal) -> sp.PlanRefusal:
+    return sp.PlanRefusal(
+        provider_ref=refusal.provider_ref,
+        contract_ref=refusal.contract_ref,
+        tier=refusal.tier,
+        reasons=tuple(
+            sp.PlanReason(
+                code=reason.code,
+                rule=reason.rule,
+                force=reason.force,
+                sentence=reason.sentence,
+                evidence=dict(reason.evidence),
+            )
+            for reason in refusal.reasons
+        ),
+    )
+
+
+def _stated_round(one: pf.RoundPlan) -> sp.PlanRound:
+    days: dict[str, tuple[sp.PlanVisit, ...]] = {}
+    for day in one.days:
+        days[day.day] = days.get(day.day, ()) + tuple(
+            sp.PlanVisit(
+                package_ref=visit.package_ref,
+                visit_ref=visit.visit_ref,
+                home_ref=visit.home_ref,
+                leave_s=None if visit.leave is None else _seconds(visit.leave),
+                travel_s=visit.travel_s,
+                arrive_s=_seconds(visit.arrive),
+                start_s=_seconds(visit.start),
+                finish_s=_seconds(visit.finish),
+            )
+            for visit in day.visits
+        )
+    fields: dict[str, Any] = one.model_dump(exclude={"days"})
+    return sp.PlanRound(**fields, days=days)

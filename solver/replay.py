@@ -1,0 +1,72 @@
+"""Rebuild the board that a plan describes, to ask it further questions."""
+
+from __future__ import annotations
+
+from solver.board import MODES
+from solver.draft import Draft
+from solver.plan import Plan
+from solver.pool import Column, rebuild
+from solver.problem import Problem
+from solver.verify.reading import Reading
+
+
+class UnreadablePlan(Exception):
+    """The plan names things that the council file does not hold, so no board can be rebuilt from it."""
+
+
+def draft_of(problem: Problem, plan: Plan) -> Draft:
+    """Rebuild the draft of a plan.
+
+    Parameters
+    ----------
+    problem
+        What the plan was made from, or a changed copy with the same visits.
+    plan
+        A plan that verifies.
+
+    Returns
+    -------
+    Draft
+        With the plan's rounds and placements.
+
+    Raises
+    ------
+    UnreadablePlan
+        Some ref names nothing.
+    """
+    reading = Reading(problem, plan)
+    if reading.faults:
+        raise UnreadablePlan(f"{reading.faults[0].where}: {reading.faults[0].sentence} Run careround verify.")
+    draft = Draft(problem)
+    held: dict[str, list[int]] = {}
+    for placement in reading.placements:
+        package = problem.packages[placement.package]
+        pattern = problem.providers[problem.contracts[placement.contract].provider].pattern
+        at = {
+            (package.lines[one.line], problem.shifts[one.shift].ref, one.crew): part
+            for part in package.parts[pattern]
+            for one in (problem.parts[part],)
+        }
+        for part in placement.stated.parts:
+            held.setdefault(part.round_ref, []).append(at[part.line_ref, part.shift_ref, part.crew])
+    columns = [
+        Column(
+            one.patch,
+            one.provider,
+            one.shift,
+            one.stated.crew,
+            MODES.index(one.mode),
+            one.live,
+            one.days,
+            tuple(sorted(held.get(ref, ()))),
+            0,
+        )
+        for ref, one in reading.rounds.items()
+    ]
+    contracts = {
+        case: reading.contract_of[packages[0]]
+        for case, packages in enumerate(problem.cases)
+        if packages[0] in reading.contract_of
+    }
+    rebuild(draft, columns, contracts)
+    return draft

@@ -1,0 +1,93 @@
+"""Run the kernels once on a tiny world, so that they are compiled and cached."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solver.board import Board
+from solver.problem import (
+    Home,
+    Package,
+    Parameters,
+    Part,
+    Patch,
+    Problem,
+    Shift,
+    Visit,
+)
+
+
+def warm() -> None:
+    """Compile everything that a search calls."""
+    problem = _tiny()
+    board = Board(problem, 0, [0, 1], ())
+    r = board.open(0, 0, 1)
+    board.join(r, 0)
+    board.join(r, 1)
+    board.leave(r, [1])
+    starts, out = np.zeros(40, np.int64), np.zeros(board.inherited.shape[2], np.int64)
+    from solver import kernel
+
+    setting = problem.day_setting(0, "walk", 1)
+    kernel.day_excesses(
+        board.sequences[r, 0], board.lengths[r, 0], board.rows, board.travel[0], setting, board.limits, starts, out
+    )
+
+
+def _tiny() -> Problem:
+    visits = tuple(
+        Visit(
+            ref=f"v{i}",
+            package=i,
+            line=0,
+            home=i,
+            days=127,
+            earliest_s=30_000,
+            latest_s=36_000,
+            duration_s=1_800,
+            crew=1,
+        )
+        for i in range(2)
+    )
+    packages = tuple(
+        Package(
+            ref=f"p{i}",
+            home=i,
+            zone=0,
+            patch=0,
+            lot="older_people",
+            priority=1,
+            days_waiting=0,
+            state="waiting",
+            change="new",
+            lines=("line",),
+            carer_min=210,
+            counted_min=210,
+            visits=(i,),
+            parts=((i,),),
+            fixed=((),),
+        )
+        for i in range(2)
+    )
+    near = np.array([[0, 300], [300, 0]], np.uint16)
+    return Problem(
+        name="warm-up",
+        week_starts_on=740_000,
+        parameters=Parameters(),
+        shifts=(Shift(ref="early", pattern=0, start_s=25_200, end_s=52_200),),
+        providers=(),
+        procedures=(),
+        contracts=(),
+        embargoes=(),
+        returns=(),
+        zones=("zone",),
+        patches=(Patch(ref="patch", zone=0),),
+        homes=tuple(Home(ref=f"h{i}", patch=0) for i in range(2)),
+        packages=packages,
+        visits=visits,
+        parts=tuple(Part(package=i, line=0, shift=0, crew=1, visits=(i,)) for i in range(2)),
+        rounds=(),
+        cases=((0,), (1,)),
+        walk_s=near,
+        drive_s=near,
+    )
