@@ -168,14 +168,12 @@ def draw_areas(result: Map, homes: list[Home], count: int, wards: int) -> tuple[
     per_ward = shares([sum(people[n] for n in g) for g in groups], count)
     shapes = shapely.from_wkb(shapely.to_wkb(atoms))
     areas: list[Area] = []
-    names: list[str] = []
     # Wards are numbered from the centre outwards, as MSOA-like numbers in area names are read by people.
     middle = [np.mean([(homes[h].x, homes[h].y) for n in g for h in held[n]], axis=0) for g in groups]
     order = sorted(range(len(groups)), key=lambda k: float(np.hypot(*middle[k])))
     carved = [
         (ward, part) for ward, g in enumerate(order) for part in carve(graph.subgraph(groups[g]), people, per_ward[g])
     ]
-    names.extend(_ward_names([middle[g] for g in order]))
     letters = [0] * len(groups)
     for (ward, _), part in zip(carved, even_out(graph, people, [part for _, part in carved]), strict=True):
         letter = "ABCDEFGHIJKLMNOP"[letters[ward]]
@@ -186,11 +184,13 @@ def draw_areas(result: Map, homes: list[Home], count: int, wards: int) -> tuple[
     simple = shapely.coverage_simplify(np.array([a.shape for a in areas], dtype=object), 2.0, simplify_boundary=True)
     for area, shape in zip(areas, simple, strict=True):
         area.shape = shape
-    return areas, names
+    return areas, _ward_names(areas, wards)
 
 
-def _ward_names(middles: list[np.ndarray[tuple[int, ...], np.dtype[np.float64]]]) -> list[str]:
-    """Name each ward after a district, so that together they lie as near their names as can be."""
-    named = np.array([c for _, c in plan.DISTRICTS])
-    away = np.hypot(*(np.array(middles)[:, None, :] - named).transpose(2, 0, 1))
-    return [plan.DISTRICTS[k][0] for k in linear_sum_assignment(away**2)[1]]
+def _ward_names(areas: list[Area], wards: int) -> list[str]:
+    """Name each ward after a district: the one it holds or, failing that, one near its middle."""
+    spots = np.array([shapely.Point(c) for _, c in plan.DISTRICTS])
+    shapes = [shapely.union_all([a.shape for a in areas if a.ward == w]) for w in range(wards)]
+    away = np.array([shapely.distance(spots, s) + 0.2 * shapely.distance(spots, s.centroid) for s in shapes])
+    held = np.array([shapely.distance(spots, s) == 0.0 for s in shapes])
+    return [plan.DISTRICTS[k][0] for k in linear_sum_assignment(away - 1500.0 * held)[1]]
