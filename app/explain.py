@@ -79,13 +79,13 @@ def explain(
         provider = problem.providers[contract.provider].ref
         if provider_ref in (None, provider):
             refusal = refusal_of(
-                PlanRefusal(
-                    provider_ref=provider, contract_ref=contract.ref, tier=option.tier, reasons=option.reasons
-                ),
+                PlanRefusal(provider_ref=provider, contract_ref=contract.ref, tier=option.tier, reasons=option.reasons),
                 pointers,
             )
             proven = tuple(
-                None if reason.unlock is None else proves(council, plan, package_ref, contract.ref, reason.unlock, folder)
+                None
+                if reason.unlock is None
+                else proves(council, plan, package_ref, contract.ref, reason.unlock, folder)
                 for reason in refusal.reasons
             )
             found.append(Explained(refusal, option, proven))

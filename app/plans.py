@@ -27,9 +27,7 @@ class BadPatch(Exception):
     """A change names something that the council file does not hold."""
 
 
-def plan_file(
-    plan: Plan, council: CouncilFile, *, seed: int, effort: int, replayable: bool = True
-) -> PlanFile:
+def plan_file(plan: Plan, council: CouncilFile, *, seed: int, effort: int, replayable: bool = True) -> PlanFile:
     """Write a plan as its file.
 
     Parameters

@@ -112,30 +112,34 @@ class Rule:
         str
             A plain sentence.
         """
+        value, limit = int(getattr(facts, self.fact)), int(getattr(limits, self.limit))
         return self.sentence.format(
-            value=self.shown(getattr(facts, self.fact)),
-            limit=self.shown(getattr(limits, self.limit)),
+            value=self.shown(value, up=value > limit),
+            limit=self.shown(limit),
             excess=self.shown(self.excess(facts, limits)),
         )
 
-    def shown(self, number: int) -> str:
+    def shown(self, number: int, *, up: bool = True) -> str:
         """Write a number of this rule's fact in the unit that people read.
 
         Parameters
         ----------
         number
             In units of the fact.
+        up
+            Whether to round up to whole units, so that an excess never reads as kept, or down, so that a
+            shortfall does not.
 
         Returns
         -------
         str
-            The number with its unit; seconds are rounded up so that an excess never reads as kept.
+            The number with its unit.
         """
         if self.per_unit == 1:
             return f"{number} {self.unit}".strip()
         if self.unit == "h":
             return f"{number / self.per_unit:.4g} h"
-        return f"{-(-number // self.per_unit)} {self.unit}"
+        return f"{ceil_to(number, self.per_unit) if up else number // self.per_unit} {self.unit}"
 
 
 def ceil_to(number: int, unit: int) -> int:

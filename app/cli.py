@@ -1,0 +1,516 @@
+"""The command ``careround``. Exit codes: 0 fine, 1 the answer is no, 2 bad input or usage, 3 an error inside."""
+
+from __future__ import annotations
+
+import json
+import platform
+import resource
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from app import __version__
+
+if TYPE_CHECKING:
+    from app.formats.council import CouncilFile
+    from app.formats.plan import PlanFile
+    from solver.solve import Progress as Tell
+
+app = typer.Typer(
+    name="careround",
+    help="Home care packages become walkable rounds. Plans are proposals: people decide.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+MOST_SHOWN = 30
+"""Faults or violations printed before the rest is only counted."""
+
+
+class Profile(StrEnum):
+    """The five council profiles."""
+
+    sheffield = "sheffield"
+    bradford = "bradford"
+    rotherham = "rotherham"
+    leeds = "leeds"
+    merton = "merton"
+
+
+class Grade(StrEnum):
+    """How well the council knows its live rounds."""
+
+    none = "none"
+    returns = "returns"
+    ecm = "ecm"
+    declared = "declared"
+
+
+class Audience(StrEnum):
+    """Who will see a report."""
+
+    shared = "shared"
+    internal = "internal"
+
+
+CouncilPath = Annotated[Path, typer.Argument(metavar="COUNCIL", help="A council file (.json).")]
+PlanPath = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan file (.json).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of tables.")]
+Seed = Annotated[int, typer.Option(help="Of every random choice; the same seed gives the same file.")]
+EffortOption = Annotated[int, typer.Option(min=1, max=100, help="Constructions tried per zone.")]
+Processes = Annotated[int, typer.Option(min=1, max=64, help="Zones solved at once; changes nothing in the plan.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"careround {__version__}")  # noqa: T201  # the answer itself
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Home care packages become walkable rounds. Plans are proposals: people decide."""
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("out"),
+    seed: Seed = 1,
+    scale: Annotated[float, typer.Option(min=0.01, max=2, help="Share of the 650 people.")] = 1.0,
+    effort: EffortOption = 4,
+    processes: Processes = 2,
+    as_json: AsJson = False,
+) -> None:
+    """Allocate the fictional borough's week on the Merton profile, with report, map, workbook and figures."""
+    with _guarded(as_json):
+        from app.ground import cache_folder
+        from app.synth import synth
+
+        out.mkdir(parents=True, exist_ok=True)
+        with _progress(as_json) as tell:
+            tell("making the fictional borough's week", 0, 1)
+            council = synth(
+                "merton", seed=seed, scale=scale, rounds="declared", relative_to=out, cache_dir=cache_folder()
+            )
+            tell("making the fictional borough's week", 1, 1)
+            plan, run = _allocate(council, out, seed, effort, processes, tell)
+            _write_all(out, council, plan, run, tell)
+        _say_plan(plan, as_json)
+        if not as_json:
+            console = Console()
+            console.print(
+                f"\nOpen [bold]{out / 'report.html'}[/bold] in a browser. It is the internal report, with homes and times: "
+                "the demo's people and borough are fictional."
+            )
+            console.print(f"Check it: careround verify {out / 'council.json'} {out / 'plan.json'}")
+
+
+@app.command()
+def allocate(
+    council: CouncilPath,
+    out: Annotated[Path, typer.Option(help="The plan file to write; run.json goes beside it.")],
+    seed: Seed = 1,
+    effort: EffortOption = 4,
+    processes: Processes = 2,
+    as_json: AsJson = False,
+) -> None:
+    """Propose providers and rounds for everybody who waits; the plan is verified before it is written."""
+    with _guarded(as_json):
+        from app.formats.read import write_json
+
+        _folder_of(out)
+        read = _read_council(council)
+        with _progress(as_json) as tell:
+            plan, run = _allocate(read, council.parent, seed, effort, processes, tell)
+        write_json(out, plan)
+        _write_run(out.with_name(f"{out.stem}.run.json"), run)
+        _say_plan(plan, as_json)
+
+
+@app.command()
+def verify(council: CouncilPath, plan: PlanPath, as_json: AsJson = False) -> None:
+    """Check a plan independently of the engine; exit 0 only when no violation is new."""
+    with _guarded(as_json):
+        from app.allocate import check
+        from app.formats.read import read_plan
+        from app.problem import problem_of
+
+        read, stated = _read_council(council), read_plan(plan)
+        with _progress(as_json) as tell:
+            tell("verifying", 0, 1)
+            found = check(problem_of(read, council.parent), read, stated)
+            tell("verifying", 1, 1)
+        new = [one for one in found if not one.inherited]
+        inherited = [one for one in found if one.inherited]
+        if as_json:
+            fields = ("code", "rule", "where", "sentence", "excess", "inherited")
+            _print_json({"new": len(new), "violations": [{f: getattr(one, f) for f in fields} for one in found]})
+        else:
+            console = Console()
+            for one in new[:MOST_SHOWN]:
+                console.print(f"[red]{one.code}[/red] {one.where}: {one.sentence}", highlight=False)
+            if len(new) > MOST_SHOWN:
+                console.print(f"… and {len(new) - MOST_SHOWN} more (--json lists all).")
+            for one in inherited[:MOST_SHOWN]:
+                console.print(f"[dim]inherited {one.code} {one.where}: {one.sentence}[/dim]", highlight=False)
+            if len(inherited) > MOST_SHOWN:
+                console.print(f"[dim]… and {len(inherited) - MOST_SHOWN} more inherited (--json lists all).[/dim]")
+            console.print(
+                f"{len(new)} new violation(s); {len(inherited)} inherited from live rounds. "
+                f"{len(stated.placements)} placed, {len(stated.unplaced)} waiting, {len(stated.rounds)} rounds checked."
+            )
+        if new:
+            raise typer.Exit(1)
+
+
+@app.command()
+def explain(
+    council: CouncilPath,
+    plan: PlanPath,
+    package: Annotated[str, typer.Argument(help="Ref of a waiting package.")],
+    provider: Annotated[str | None, typer.Option(help="Only this provider.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say where a package went and why, why not elsewhere, and the least change that would help, proven."""
+    with _guarded(as_json):
+        from app.explain import UnknownPackage, explain as explain_package
+        from app.formats.read import read_plan
+
+        read, stated = _read_council(council), read_plan(plan)
+        if provider is not None and provider not in {one.provider_ref for one in read.providers}:
+            raise UnknownPackage(f"No provider {provider} in the council file.")
+        with _progress(as_json) as tell:
+            tell("explaining, and proving every unlock", 0, 1)
+            told = explain_package(read, stated, package, folder=council.parent, provider_ref=provider)
+            tell("explaining, and proving every unlock", 1, 1)
+        if as_json:
+            _print_json(_explanation_json(told))
+        else:
+            _say_explanation(told, read)
+
+
+@app.command()
+def synth(
+    profile: Annotated[Profile, typer.Option(help="Which council's contract model and size.")],
+    out: Annotated[Path, typer.Option(help="The council file to write.")],
+    seed: Seed = 1,
+    scale: Annotated[float, typer.Option(min=0.001, max=5, help="Share of the profile's people.")] = 1.0,
+    network: Annotated[
+        Path | None, typer.Option(help="A real town's streets (.osm.pbf); else the fictional borough.")
+    ] = None,
+    areas: Annotated[Path | None, typer.Option(help="Areas of that town; else a grid.")] = None,
+    rounds: Annotated[Grade, typer.Option(help="How well live rounds are known.")] = Grade.declared,
+    week: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The planned Monday.")] = datetime(2026, 11, 23),  # noqa: B008, DTZ001  # a date, not a time
+    as_json: AsJson = False,
+) -> None:
+    """Make a council file of fictional people, on the fictional borough or on a real town."""
+    with _guarded(as_json):
+        from app.formats.read import write_json
+        from app.ground import cache_folder
+        from app.synth import synth as make
+
+        _folder_of(out)
+        with _progress(as_json) as tell:
+            tell("making a council", 0, 1)
+            council = make(
+                profile.value,
+                seed=seed,
+                scale=scale,
+                network=network,
+                areas=areas,
+                rounds=rounds.value,
+                week=date(week.year, week.month, week.day),
+                relative_to=out.parent,
+                cache_dir=cache_folder(),
+            )
+            tell("making a council", 1, 1)
+        write_json(out, council)
+        waiting = sum(one.state == "waiting" for one in council.packages)
+        facts = {
+            "council": council.name,
+            "packages": len(council.packages),
+            "waiting": waiting,
+            "providers": len(council.providers),
+            "live_rounds": len(council.rounds),
+            "file": str(out),
+        }
+        _say_facts(facts, as_json)
+
+
+@app.command("infer-rounds")
+def infer_rounds(
+    council: CouncilPath,
+    out: Annotated[Path, typer.Option(help="The council file to write.")],
+    seed: Seed = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Bundle live packages into plausible rounds of their providers, marked as inferred."""
+    with _guarded(as_json):
+        from app.formats.read import write_json
+        from app.infer import with_inferred_rounds
+
+        _folder_of(out)
+        read = _read_council(council)
+        with _progress(as_json) as tell:
+            tell("inferring live rounds", 0, 1)
+            inferred = with_inferred_rounds(read, council.parent, seed=seed)
+            tell("inferring live rounds", 1, 1)
+        write_json(out, inferred)
+        visits = sum(len(day.visits) for one in inferred.rounds for day in one.days)
+        _say_facts({"live_rounds": len(inferred.rounds), "visits_on_rounds": visits, "file": str(out)}, as_json)
+
+
+@app.command()
+def serve(
+    council: CouncilPath,
+    plan: Annotated[Path | None, typer.Option(help="A plan file to start from.")] = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
+) -> None:
+    """Serve the REST API for a council. State is in memory: it is gone when the service stops."""
+    with _guarded(False):
+        from app.main import serve as run
+
+        run(council, plan, host, port)
+
+
+@app.command()
+def report(
+    council: CouncilPath,
+    plan: PlanPath,
+    out: Annotated[Path, typer.Option(help="Folder for report.html, rounds.geojson and plan.xlsx.")],
+    audience: Annotated[
+        Audience, typer.Option(help="shared: no person-level point, line, timetable or reference.")
+    ] = Audience.shared,
+    as_json: AsJson = False,
+) -> None:
+    """Write the HTML report, the GeoJSON and the workbook of a plan."""
+    with _guarded(as_json):
+        from app.formats.read import read_plan
+
+        read, stated = _read_council(council), read_plan(plan)
+        out.mkdir(parents=True, exist_ok=True)
+        with _progress(as_json) as tell:
+            _write_reports(out, read, stated, council.parent, audience.value, tell)
+        _say_facts({"audience": audience.value, "folder": str(out)}, as_json)
+
+
+def _allocate(
+    council: CouncilFile, folder: Path, seed: int, effort: int, processes: int, tell: Tell
+) -> tuple[PlanFile, dict[str, Any]]:
+    from app.allocate import allocate as run
+    from solver.solve import Effort
+
+    began, clock = datetime.now(UTC), time.perf_counter()
+    stages: dict[str, float] = {}
+
+    def timed(stage: str, done: int, of: int) -> None:
+        if done == 0:
+            stages[stage] = time.perf_counter()
+        elif done == of:
+            stages[stage] = round(time.perf_counter() - stages[stage], 3)
+        tell(stage, done, of)
+
+    plan = run(
+        council,
+        folder=folder,
+        seed=seed,
+        effort=Effort(constructions=effort, processes=processes),
+        progress=timed,
+    )
+    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    run_facts = {
+        "run_id": str(uuid.uuid4()),
+        "started_at": began.isoformat(timespec="seconds"),
+        "seconds": round(time.perf_counter() - clock, 3),
+        "stage_seconds": stages,
+        "peak_memory_mib_of_largest_process": round(peak / 1024),
+        "processes": processes,
+        "careround_version": __version__,
+        "python": platform.python_version(),
+        "council_sha256": plan.provenance.council_sha256,
+    }
+    return plan, run_facts
+
+
+def _write_all(out: Path, council: CouncilFile, plan: PlanFile, run: dict[str, Any], tell: Tell) -> None:
+    from app.formats.read import write_json
+
+    write_json(out / "council.json", council)
+    write_json(out / "plan.json", plan)
+    _write_run(out / "run.json", run)
+    _write_reports(out, council, plan, out, "internal", tell)
+
+
+def _write_reports(out: Path, council: CouncilFile, plan: PlanFile, folder: Path, audience: str, tell: Tell) -> None:
+    from app.ground import Ground
+    from app.reports.geojson import write_rounds_geojson
+    from app.reports.html import write_report
+    from app.reports.xlsx import write_workbook
+
+    ground = Ground(council=council, folder=folder)
+    who: Any = audience
+    stages = (
+        ("drawing the report", lambda: write_report(out / "report.html", council, plan, ground=ground, audience=who)),
+        (
+            "writing the map data",
+            lambda: write_rounds_geojson(out / "rounds.geojson", council, plan, ground=ground, audience=who),
+        ),
+        ("writing the workbook", lambda: write_workbook(out / "plan.xlsx", council, plan, ground=ground, audience=who)),
+    )
+    for stage, write in stages:
+        tell(stage, 0, 1)
+        write()
+        tell(stage, 1, 1)
+
+
+def _write_run(path: Path, run: dict[str, Any]) -> None:
+    temporary = path.with_name(f".{path.name}.part")
+    temporary.write_text(json.dumps(run, indent=2) + "\n", encoding="utf-8")
+    temporary.replace(path)
+
+
+def _read_council(path: Path) -> CouncilFile:
+    from app.formats.checks import warnings
+    from app.formats.read import read_council
+
+    council = read_council(path)
+    soft = warnings(council)
+    if soft:
+        console = Console(stderr=True)
+        for one in soft[:3]:
+            console.print(f"[yellow]note[/yellow] {one.path}: {one.reason} {one.mend}", highlight=False)
+        if len(soft) > 3:
+            console.print(f"[yellow]note[/yellow] … and {len(soft) - 3} more of this kind.")
+    return council
+
+
+def _folder_of(out: Path) -> None:
+    out.parent.mkdir(parents=True, exist_ok=True)
+
+
+@contextmanager
+def _guarded(as_json: bool) -> Iterator[None]:
+    """Turn what goes wrong into a clear message and an exit code; never a traceback."""
+    from app.formats.faults import BadFile
+
+    try:
+        yield
+    except (typer.Exit, typer.Abort, KeyboardInterrupt):
+        raise
+    except BadFile as error:
+        faults = [
+            {"path": one.path, "value": one.value, "reason": one.reason, "mend": one.mend} for one in error.faults
+        ]
+        lines = str(error).splitlines()
+        shown = lines[: MOST_SHOWN + 1] + (
+            [f"  … and {len(lines) - MOST_SHOWN - 1} more"] if len(lines) > MOST_SHOWN + 1 else []
+        )
+        _stop(2, "\n".join(shown), as_json, {"file": str(error.file), "faults": faults})
+    except Exception as error:  # noqa: BLE001  # the last line of defence: people get a sentence, not a traceback
+        _stop(*_verdict(error), as_json, {})
+
+
+def _verdict(error: Exception) -> tuple[int, str]:
+    from app.explain import UnknownPackage
+    from app.ground import ForeignStreets
+    from geo.errors import GeographyError
+    from solver.replay import UnreadablePlan
+
+    if isinstance(error, (UnknownPackage, ForeignStreets, UnreadablePlan, GeographyError, OSError, ValueError)):
+        return 2, str(error) or type(error).__name__
+    return 3, f"{type(error).__name__}: {error}"
+
+
+def _stop(code: int, message: str, as_json: bool, more: dict[str, Any]) -> NoReturn:
+    if as_json:
+        _print_json({"error": message.splitlines()[0], **more})
+    else:
+        Console(stderr=True).print(message, highlight=False, markup=False)
+    raise typer.Exit(code)
+
+
+@contextmanager
+def _progress(as_json: bool) -> Iterator[Tell]:
+    """Show stages as they go, on a terminal as bars, elsewhere as lines."""
+    if as_json:
+        yield lambda stage, done, of: None
+        return
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda stage, done, of: console.print(f"{stage} …", highlight=False) if done == 0 else None
+        return
+    columns = (
+        TextColumn("{task.description:<44}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console) as bars:
+        tasks: dict[str, Any] = {}
+
+        def tell(stage: str, done: int, of: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=of)
+            bars.update(tasks[stage], completed=done, total=of)
+
+        yield tell
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def _say_facts(facts: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        _print_json(facts)
+    else:
+        for name, value in facts.items():
+            Console().print(f"{name.replace('_', ' ')}: {value}", highlight=False)
+
+
+def _say_plan(plan: PlanFile, as_json: bool) -> None:
+    from app.terminal import plan_facts, plan_table
+
+    if as_json:
+        _print_json(plan_facts(plan))
+    else:
+        Console().print(plan_table(plan))
+
+
+def _explanation_json(told: Any) -> dict[str, Any]:
+    return {
+        "package_ref": told.package_ref,
+        "placement": told.placement.model_dump(mode="json") if told.placement else None,
+        "contracts": [
+            {
+                **one.refusal.model_dump(mode="json"),
+                "fits": one.option.fits,
+                "added_paid_s": one.option.added_s,
+                "added_travel_s": one.option.added_travel_s,
+                "unlock_proven": list(one.proven),
+            }
+            for one in told.contracts
+        ],
+    }
+
+
+def _say_explanation(told: Any, council: CouncilFile) -> None:
+    from app.terminal import explanation
+
+    for line in explanation(told, {one.provider_ref: one.name for one in council.providers}):
+        Console().print(line, highlight=False)

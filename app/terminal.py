@@ -1,0 +1,121 @@
+"""What the commands say on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.table import Table
+
+from app.explain import Explained, Explanation
+from app.formats.plan import PlanFile
+
+
+def plan_facts(plan: PlanFile) -> dict[str, Any]:
+    """Pick the figures that the main job ends with.
+
+    Parameters
+    ----------
+    plan
+        A plan.
+
+    Returns
+    -------
+    dict
+        Name to value.
+    """
+    k = plan.kpis
+    return {
+        "packages in": k["packages_in"],
+        "placed": k["people_placed"],
+        "placed by tier": k["placed_by_tier"],
+        "placed by role": k["placed_by_role"],
+        "still waiting": k["people_waiting"],
+        "carer-hours placed": k["hours_placed"],
+        "rounds": k["rounds"],
+        "new rounds": k["rounds_new"],
+        "walkable share of visits, %": k["walkable_visits_percent"],
+        "travel min per contact hour": k["travel_min_per_contact_hour"],
+        "rounds per person": k["rounds_per_person"],
+        "unplaced by reason (people)": k["unplaced_by_reason"],
+    }
+
+
+def plan_table(plan: PlanFile) -> Table:
+    """Lay the figures out as a table.
+
+    Parameters
+    ----------
+    plan
+        A plan.
+
+    Returns
+    -------
+    Table
+        To be printed.
+    """
+    table = Table(title=f"{plan.council}{' (fictional)' if plan.fictional else ''}: a proposal, people decide")
+    table.add_column("figure")
+    table.add_column("value")
+    for name, value in plan_facts(plan).items():
+        table.add_row(name, _shown(value))
+    for level in plan.levels:
+        bound = "" if level.bound is None else f"  (pool bound {level.bound:,})"
+        table.add_row(f"level {level.level}: {level.name}", f"{level.value:,}{bound}")
+    return table
+
+
+def explanation(told: Explanation, names: dict[str, str]) -> Iterator[str]:
+    """Tell a person about one package.
+
+    Parameters
+    ----------
+    told
+        The explanation.
+    names
+        Provider ref to name.
+
+    Yields
+    ------
+    str
+        Lines with rich markup.
+    """
+    if told.placement is None:
+        yield f"[bold]{told.package_ref}[/bold] is not placed: it goes on waiting."
+    else:
+        one = told.placement
+        yield (
+            f"[bold]{told.package_ref}[/bold] is proposed to [bold]{names[one.provider_ref]}[/bold] "
+            f"({one.contract_ref}, tier {one.tier}, {one.carer_minutes / 60:.4g} carer-hours a week)."
+        )
+        for part in one.parts:
+            yield f"  {part.shift_ref}, {part.crew} carer(s): round {part.round_ref}, {', '.join(part.visit_refs)}"
+        for passed in one.passed:
+            how = "predicted; still asked" if passed.predicted else "passed"
+            yield f"  {how}: {names[passed.provider_ref]} (tier {passed.tier}): {', '.join(passed.codes)}"
+    for each in told.contracts:
+        yield from _contract(each, names)
+
+
+def _contract(one: Explained, names: dict[str, str]) -> Iterator[str]:
+    refusal = one.refusal
+    tier = "not on the lot" if refusal.tier is None else f"tier {refusal.tier}"
+    head = f"[bold]{names[refusal.provider_ref]}[/bold] ({refusal.contract_ref}, {tier})"
+    if one.option.fits:
+        yield (
+            f"{head}: [green]fits[/green], adds {(one.option.added_s or 0) / 60:.0f} paid min a week, of which "
+            f"{(one.option.added_travel_s or 0) / 60:.0f} travel"
+        )
+    else:
+        yield f"{head}: [red]no[/red]"
+    for reason, proven in zip(refusal.reasons, one.proven, strict=True):
+        yield f"    {reason.code} ({reason.force}): {reason.sentence}"
+        if reason.unlock is not None:
+            mark = "proven: it fits, and with one unit less it does not" if proven else "not proven by applying it"
+            yield f"      unlock: {reason.unlock.sentence} [dim]{mark}[/dim]"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {number}" for name, number in value.items()) or "none"
+    return f"{value:,}" if isinstance(value, int) else str(value)
