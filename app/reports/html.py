@@ -13,6 +13,8 @@ from app.ground import SHIPPED, Ground
 from app.reports import Audience
 from app.reports.drawing import background, rounds_and_homes
 from app.reports.internal import internal_context
+from app.reports.shared import shading, shared_context, zone_lines
+from app.reports.totals import totals_of
 from app.reports.week import Week
 from app.reports.whole import write_whole
 
@@ -75,10 +77,9 @@ def report(council: CouncilFile, plan: PlanFile, *, ground: Ground, audience: Au
         context |= internal_context(week)
         scripts = ("map.js", "internal.js")
     else:
-        from app.reports.shared import shared_context, shading
-
-        drawing = background(week, shading(week))
-        context |= shared_context(week)
+        totals = totals_of(week)
+        drawing = background(week, shading(week, totals)) | {"zoneLines": zone_lines(week, totals)}
+        context |= shared_context(week, totals)
         scripts = ("map.js", "shared.js")
     context["map_data"] = _json_for_page(drawing)
     context["script"] = _as_one_script(scripts)
