@@ -11,12 +11,18 @@ from app.plans import plan_file, stated_plan
 from app.problem import problem_of
 from solver.assemble import assemble
 from solver.problem import Problem
-from solver.solve import Effort, Progress, solve
+from solver.solve import Effort, Progress, silent, solve
 from solver.verify import Violation, verify
 
 
 class UnverifiedPlan(Exception):
-    """The checker found fault with a plan that careround made; nothing was written."""
+    """The checker found fault with a plan that careround made; nothing was written.
+
+    Parameters
+    ----------
+    violations
+        What the checker found.
+    """
 
     def __init__(self, violations: list[Violation]) -> None:
         first = "; ".join(f"{one.code} at {one.where}" for one in violations[:3])
@@ -60,7 +66,7 @@ def allocate(
         The checker found fault; a defect of careround.
     """
     effort = effort or Effort()
-    tell = progress or (lambda stage, done, of: None)
+    tell = progress or silent
     tell("locating homes and measuring travel", 0, 1)
     problem = problem_of(council, folder)  # receive, locate in zone, travel
     tell("locating homes and measuring travel", 1, 1)

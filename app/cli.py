@@ -187,7 +187,8 @@ def explain(
 ) -> None:
     """Say where a package went and why, why not elsewhere, and the least change that would help, proven."""
     with _guarded(as_json):
-        from app.explain import UnknownPackage, explain as explain_package
+        from app.explain import UnknownPackage
+        from app.explain import explain as explain_package
         from app.formats.read import read_plan
 
         read, stated = _read_council(council), read_plan(plan)
@@ -214,7 +215,7 @@ def synth(
     ] = None,
     areas: Annotated[Path | None, typer.Option(help="Areas of that town; else a grid.")] = None,
     rounds: Annotated[Grade, typer.Option(help="How well live rounds are known.")] = Grade.declared,
-    week: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The planned Monday.")] = datetime(2026, 11, 23),  # noqa: B008, DTZ001  # a date, not a time
+    week: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The planned Monday.")] = datetime(2026, 11, 23),  # noqa: DTZ001  # a date, not a time
     as_json: AsJson = False,
 ) -> None:
     """Make a council file of fictional people, on the fictional borough or on a real town."""
@@ -448,11 +449,18 @@ def _stop(code: int, message: str, as_json: bool, more: dict[str, Any]) -> NoRet
 def _progress(as_json: bool) -> Iterator[Tell]:
     """Show stages as they go, on a terminal as bars, elsewhere as lines."""
     if as_json:
-        yield lambda stage, done, of: None
+        from solver.solve import silent
+
+        yield silent
         return
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda stage, done, of: console.print(f"{stage} …", highlight=False) if done == 0 else None
+
+        def line(stage: str, done: int, _of: int) -> None:
+            if done == 0:
+                console.print(f"{stage} …", highlight=False)
+
+        yield line
         return
     columns = (
         TextColumn("{task.description:<44}"),

@@ -142,17 +142,15 @@ def proves(
     """
     if not _fits(council, plan, package_ref, contract_ref, unlock.patch, folder):
         return False
-    less = one_unit_less(council, unlock.patch)
+    less = one_unit_less(unlock.patch)
     return less is None or not _fits(council, plan, package_ref, contract_ref, less, folder)
 
 
-def one_unit_less(council: CouncilFile, changes: Sequence[Change]) -> tuple[Change, ...] | None:
+def one_unit_less(changes: Sequence[Change]) -> tuple[Change, ...] | None:
     """State a change that is one unit smaller.
 
     Parameters
     ----------
-    council
-        Unused by changes that carry numbers.
     changes
         A JSON Patch.
 

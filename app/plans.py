@@ -213,7 +213,7 @@ def refusal_of(refusal: sp.PlanRefusal, pointers: Pointers) -> pf.Refusal:
             pf.Reason(
                 code=reason.code,
                 rule=reason.rule,
-                force=reason.force,  # type: ignore[arg-type]  # a Force is one of the file's words
+                force=reason.force,
                 sentence=reason.sentence,
                 evidence=dict(reason.evidence),
                 unlock=None
@@ -251,7 +251,7 @@ def round_of(one: sp.PlanRound) -> pf.RoundPlan:
         shift_ref=one.shift_ref,
         mode="walk" if one.mode == "walk" else "drive",
         crew=1 if one.crew == 1 else 2,
-        source=one.source,  # type: ignore[arg-type]  # one of the file's words
+        source=one.source,
         needs_carers=one.needs_carers,
         days=tuple(
             pf.RoundDayPlan(day=day, visits=tuple(_timed(visit) for visit in one.days[day]))

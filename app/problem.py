@@ -175,9 +175,9 @@ def _providers(council: CouncilFile, index: Index) -> tuple[sp.Provider, ...]:
     week = council.week.starts_on
     for package in council.packages:
         began = package.dates.actual_start
-        if package.provider_ref and began and timedelta(0) < week - began < timedelta(7):
-            if package.change != "hospital_return":
-                started[package.provider_ref] += _carer_min(package, council)
+        recent = began is not None and timedelta(0) < week - began < timedelta(7)
+        if package.provider_ref and recent and package.change != "hospital_return":
+            started[package.provider_ref] += _carer_min(package, council)
     barred = set(council.parameters.rating_policy_bars)
     return tuple(
         sp.Provider(

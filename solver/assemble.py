@@ -21,7 +21,7 @@ from solver.plan import (
     PlanUnplaced,
     PlanVisit,
 )
-from solver.problem import DAYS, Problem
+from solver.problem import DAYS
 from solver.reasons import FORCE_OF, Force
 from solver.refuse import refuse
 from solver.settle import in_order

@@ -30,11 +30,11 @@ def inherited(problem: Problem) -> tuple[PlanInherited, ...]:
             if not visits:
                 continue
             _, facts = timetable(problem, visits, setting, problem.travel_s(one.mode))
-            for rule in rules_of(Scope.DAY):
-                if (excess := rule.excess(facts, limits)) > 0:
-                    found.append(
-                        PlanInherited(round_ref=one.ref, day=DAYS[d], rule=rule.code, code=rule.reason, excess=excess)
-                    )
+            found.extend(
+                PlanInherited(round_ref=one.ref, day=DAYS[d], rule=rule.code, code=rule.reason, excess=excess)
+                for rule in rules_of(Scope.DAY)
+                if (excess := rule.excess(facts, limits)) > 0
+            )
     return tuple(found)
 
 

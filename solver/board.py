@@ -118,7 +118,18 @@ class Board:
         self.rounds.pop()
 
     def week_cost(self, r: int) -> int:
-        """Price a round's week as it stands, in paid seconds."""
+        """Price a round's week as it stands, in paid seconds.
+
+        Parameters
+        ----------
+        r
+            Position of the round on the board.
+
+        Returns
+        -------
+        int
+            Paid seconds.
+        """
         return int(self.costs[r, self.rounds[r].mode].sum())
 
     def price(self, r: int, parts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -245,19 +256,60 @@ class Board:
         return one.mode in legal
 
     def is_empty(self, r: int) -> bool:
-        """Say whether a round that is not live has lost every visit."""
+        """Say whether a round that is not live has lost every visit.
+
+        Parameters
+        ----------
+        r
+            Position of the round on the board.
+
+        Returns
+        -------
+        bool
+            True for an opened round without visits.
+        """
         return self.rounds[r].live < 0 and not self.lengths[r].any()
 
     def day(self, r: int, day: int) -> list[int]:
-        """Read a day's rows in order."""
+        """Read a day's rows in order.
+
+        Parameters
+        ----------
+        r
+            Position of the round on the board.
+        day
+            0 is Monday.
+
+        Returns
+        -------
+        list of int
+            In order.
+        """
         return [int(row) for row in self.sequences[r, day, : self.lengths[r, day]]]
 
     def days(self, r: int) -> tuple[tuple[int, ...], ...]:
-        """Read a round's week as visit ids, seven days."""
+        """Read a round's week as visit ids, seven days.
+
+        Parameters
+        ----------
+        r
+            Position of the round on the board.
+
+        Returns
+        -------
+        tuple of tuple of int
+            In order.
+        """
         return tuple(tuple(self.visits[row] for row in self.day(r, day)) for day in range(7))
 
     def refresh(self, r: int) -> None:
-        """Price a round's days anew in every means of travel."""
+        """Price a round's days anew in every means of travel.
+
+        Parameters
+        ----------
+        r
+            Position of the round on the board.
+        """
         one = self.rounds[r]
         self.costs[r] = kernel.IMPOSSIBLE
         for mode in self._modes(one):
@@ -276,11 +328,30 @@ class Board:
                 )
 
     def save(self, r: int) -> Saved:
-        """Copy a round, to be put back by :meth:`restore`."""
+        """Copy a round, to be put back by :meth:`restore`.
+
+        Parameters
+        ----------
+        r
+            Position of the round on the board.
+
+        Returns
+        -------
+        tuple
+            To be put back.
+        """
         return self.rounds[r].copy(), self.sequences[r].copy(), self.lengths[r].copy(), self.costs[r].copy()
 
     def restore(self, r: int, saved: Saved) -> None:
-        """Put a saved round back."""
+        """Put a saved round back.
+
+        Parameters
+        ----------
+        r
+            Position of the round on the board.
+        saved
+            As :meth:`save` returned it.
+        """
         self.rounds[r] = saved[0].copy()
         self.sequences[r], self.lengths[r], self.costs[r] = saved[1], saved[2], saved[3]
 

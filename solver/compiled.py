@@ -64,7 +64,7 @@ def cache_folder() -> Path:
             raise PermissionError
     except OSError:
         folder = Path(tempfile.mkdtemp(prefix="careround-kernels-"))
-    numba.config.CACHE_DIR = str(folder)
+    setattr(numba.config, "CACHE_DIR", str(folder))  # noqa: B010  # set at run time, so unknown to its types
     return folder
 
 

@@ -69,7 +69,20 @@ def construct(draft: Draft, cases: Iterable[int], *, style: Style, rng: np.rando
 
 
 def case_wait(draft: Draft, case: int) -> int:
-    """Say how long a case has waited, in days."""
+    """Say how long a case has waited, in days.
+
+    Parameters
+    ----------
+    draft
+        Holds the problem.
+    case
+        Id of the case.
+
+    Returns
+    -------
+    int
+        Days.
+    """
     return max(package.days_waiting for package in members(draft.problem, case))
 
 
@@ -140,24 +153,55 @@ class Prices:
             self._open_patch(patch, mine)
 
     def bids(self, case: int) -> list[Bid]:
-        """List what every contract that can still take a case would cost, best first."""
+        """List what every contract that can still take a case would cost, best first.
+
+        Parameters
+        ----------
+        case
+            Id of the case.
+
+        Returns
+        -------
+        list of Bid
+            Best first.
+        """
         if case not in self._bids:
             found = [self._bid(case, offer) for offer in self.draft.offers[case]]
             self._bids[case] = sorted(bid for bid in found if bid is not None)
         return self._bids[case]
 
     def refuse(self, case: int, contract: int) -> None:
-        """Note that a contract could not take a case after all."""
+        """Note that a contract could not take a case after all.
+
+        Parameters
+        ----------
+        case
+            Id of the case.
+        contract
+            Id of the contract.
+        """
         self.refused.add((case, contract))
         self._bids.pop(case, None)
 
     def forget(self, case: int) -> None:
-        """Stop pricing a case."""
+        """Stop pricing a case.
+
+        Parameters
+        ----------
+        case
+            Id of the case.
+        """
         self.open.discard(case)
         self._bids.pop(case, None)
 
     def placed(self, case: int) -> None:
-        """Price anew the rounds that a case has just joined."""
+        """Price anew the rounds that a case has just joined.
+
+        Parameters
+        ----------
+        case
+            Id of the case.
+        """
         self.forget(case)
         placed = self.draft.placed[case]
         provider = self.problem.contracts[placed.contract].provider

@@ -277,9 +277,7 @@ class Draft:
         """Price every round, live ones too, in paid seconds."""
         return sum(board.week_cost(r) for board in self.boards.values() for r in range(len(board.rounds)))
 
-    def _seat(
-        self, part: int, provider: int, seats: list[Seat], undo: Undo
-    ) -> int | None:
+    def _seat(self, part: int, provider: int, seats: list[Seat], undo: Undo) -> int | None:
         problem = self.problem
         wanted = problem.parts[part]
         patch = problem.packages[wanted.package].patch
@@ -325,12 +323,36 @@ class Draft:
         self.post_round(provider, seat.patch, wanted.shift, wanted.crew, sign)
 
     def post_seat(self, provider: int, seat: Seat, sign: int = 1) -> None:
-        """Enter a seated part against its slot, or take it back."""
+        """Enter a seated part against its slot, or take it back.
+
+        Parameters
+        ----------
+        provider
+            Id of the provider.
+        seat
+            Where the part sits.
+        sign
+            1 to enter, -1 to take back.
+        """
         slot = Slot(provider, seat.patch, self.problem.parts[seat.part].shift)
         self.ledger.added_min[slot] += sign * part_min(self.problem, seat.part)
 
     def post_round(self, provider: int, patch: int, shift: int, crew: int, sign: int = 1) -> None:
-        """Enter a new round against its slot, or take it back."""
+        """Enter a new round against its slot, or take it back.
+
+        Parameters
+        ----------
+        provider
+            Id of the provider.
+        patch
+            Id of the patch.
+        shift
+            Id of the shift.
+        crew
+            1 or 2.
+        sign
+            1 to enter, -1 to take back.
+        """
         self.ledger.new_rounds[Slot(provider, patch, shift), crew] += sign
 
 

@@ -29,7 +29,28 @@ IMPOSSIBLE = np.int64(1) << 50
 
 @njit(cache=True)
 def day_facts(sequence, n, rows, travel, setting, starts):  # type: ignore[no-untyped-def]
-    """Time a day by the canonical timetable and state its facts; fills ``starts``."""
+    """Time a day by the canonical timetable and state its facts; fills ``starts``.
+
+    Parameters
+    ----------
+    sequence
+        Rows of the day, in order.
+    n
+        Visits in the day.
+    rows
+        Visits of the patch, shape (visits, 6).
+    travel
+        Seconds between homes of the patch.
+    setting
+        DaySetting of the round.
+    starts
+        Gets the start of each visit; scratch elsewhere.
+
+    Returns
+    -------
+    DayFacts
+        All zero for an empty day.
+    """
     if n == 0:
         return DayFacts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
     clock = max(rows[sequence[0], EARLIEST], setting.shift_start_s)
@@ -103,7 +124,34 @@ def day_facts(sequence, n, rows, travel, setting, starts):  # type: ignore[no-un
 
 @njit(cache=True)
 def judge_day(sequence, n, rows, travel, setting, limits, weights, inherited, starts):  # type: ignore[no-untyped-def]
-    """Price a day, or say that a rule is exceeded by more than it inherits."""
+    """Price a day, or say that a rule is exceeded by more than it inherits.
+
+    Parameters
+    ----------
+    sequence
+        Rows of the day, in order.
+    n
+        Visits in the day.
+    rows
+        Visits of the patch, shape (visits, 6).
+    travel
+        Seconds between homes of the patch.
+    setting
+        DaySetting of the round.
+    limits
+        DayLimits to judge by.
+    weights
+        Start-up in paid seconds, and travel in per cent.
+    inherited
+        Excess of each rule that a live round may keep.
+    starts
+        Gets the start of each visit; scratch elsewhere.
+
+    Returns
+    -------
+    int
+        Paid seconds, or :data:`IMPOSSIBLE`.
+    """
     facts = day_facts(sequence, n, rows, travel, setting, starts)
     if n > 0 and not _within(facts, limits, inherited):
         return IMPOSSIBLE
@@ -112,7 +160,27 @@ def judge_day(sequence, n, rows, travel, setting, limits, weights, inherited, st
 
 @njit(cache=True)
 def day_excesses(sequence, n, rows, travel, setting, limits, starts, out):  # type: ignore[no-untyped-def]
-    """State every day rule's excess for a day."""
+    """State every day rule's excess for a day.
+
+    Parameters
+    ----------
+    sequence
+        Rows of the day, in order.
+    n
+        Visits in the day.
+    rows
+        Visits of the patch, shape (visits, 6).
+    travel
+        Seconds between homes of the patch.
+    setting
+        DaySetting of the round.
+    limits
+        DayLimits to judge by.
+    starts
+        Gets the start of each visit; scratch elsewhere.
+    out
+        Gets the results.
+    """
     out[:] = 0
     if n > 0:
         _excesses(day_facts(sequence, n, rows, travel, setting, starts), limits, out)
@@ -144,6 +212,38 @@ def join_day(  # type: ignore[no-untyped-def]
     """Find the cheapest legal way to join ``k`` visits, in order, into a day.
 
     ``work`` is scratch of shape (4 + k, longest + 1); ``chosen`` gets the best positions in the old day.
+
+    Parameters
+    ----------
+    sequence
+        Rows of the day, in order.
+    n
+        Visits in the day.
+    visits
+        Rows that join, in order.
+    k
+        How many visits join.
+    rows
+        Visits of the patch, shape (visits, 6).
+    travel
+        Seconds between homes of the patch.
+    setting
+        DaySetting of the round.
+    limits
+        DayLimits to judge by.
+    weights
+        Start-up in paid seconds, and travel in per cent.
+    inherited
+        Excess of each rule that a live round may keep.
+    work
+        Scratch of shape (4 + k, longest + 1).
+    chosen
+        Gets the positions chosen.
+
+    Returns
+    -------
+    int
+        Paid seconds of the day, or :data:`IMPOSSIBLE`.
     """
     ahead, behind, starts, trial = work[0], work[1], work[2], work[3]
     allowed = work[4:]
@@ -211,6 +311,38 @@ def join_week(  # type: ignore[no-untyped-def]
 
     ``costs`` are the week's days as they stand in this means of travel; ``days`` is the day mask of each
     of the part's ``visits``; ``chosen[7, k]`` gets positions. Returns the cost of the whole week.
+
+    Parameters
+    ----------
+    sequences
+        Rows of each day, shape (7, longest).
+    lengths
+        Visits of each day.
+    costs
+        Paid seconds of each day as it stands.
+    inherited
+        Excess of each rule that a live round may keep.
+    visits
+        Rows that join, in order.
+    days
+        Day mask of each visit that joins.
+    rows
+        Visits of the patch, shape (visits, 6).
+    travel
+        Seconds between homes of the patch.
+    setting
+        DaySetting of the round.
+    limits
+        DayLimits to judge by.
+    weights
+        Start-up in paid seconds, and travel in per cent.
+    chosen
+        Gets the positions chosen.
+
+    Returns
+    -------
+    int
+        Paid seconds of the week, or :data:`IMPOSSIBLE`.
     """
     longest = sequences.shape[1]
     k_all = len(visits)
@@ -285,7 +417,39 @@ def join_many(  # type: ignore[no-untyped-def]
     weights,
     out,
 ):
-    """Price the week of one round with each of several parts joined; ``out`` gets the costs."""
+    """Price the week of one round with each of several parts joined; ``out`` gets the costs.
+
+    Parameters
+    ----------
+    sequences
+        Rows of each day, shape (7, longest).
+    lengths
+        Visits of each day.
+    costs
+        Paid seconds of each day as it stands.
+    inherited
+        Excess of each rule that a live round may keep.
+    part_visits
+        Rows of every part, shape (parts, widest).
+    part_days
+        Day mask of each of them.
+    part_sizes
+        Visits of every part.
+    wanted
+        Positions of the parts to price.
+    rows
+        Visits of the patch, shape (visits, 6).
+    travel
+        Seconds between homes of the patch.
+    setting
+        DaySetting of the round.
+    limits
+        DayLimits to judge by.
+    weights
+        Start-up in paid seconds, and travel in per cent.
+    out
+        Gets the results.
+    """
     chosen = np.empty((7, part_visits.shape[1]), np.int64)
     for i in range(len(wanted)):
         part = wanted[i]

@@ -74,7 +74,7 @@ class _Master:
 
     def hint(self, columns: list[Column], contracts: dict[int, int]) -> None:
         place = {column: i for i, column in enumerate(self.pool)}
-        self.best = {variable: 0.0 for variable in self.model.variables()}
+        self.best = dict.fromkeys(self.model.variables(), 0.0)
         for column in columns:
             self.best[self.x[place[column]]] = 1.0
         for case, contract in contracts.items():
@@ -85,7 +85,7 @@ class _Master:
 
     def optimise(self, level: str, *, maximise: bool) -> int:
         term = self.terms[level]
-        now = round(term.evaluate(self.best))
+        now: int = round(term.evaluate(self.best))
         if maximise:
             self.model.maximize(term)
         else:

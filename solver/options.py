@@ -76,9 +76,7 @@ def options(draft: Draft, case: int, *, with_unlocks: bool = True) -> list[Optio
         for i, contract in enumerate(problem.contracts)
         if zone != NOWHERE and contract.zone == zone
     ]
-    found.sort(
-        key=lambda one: (not one.fits, last if one.tier is None else one.tier, one.added_s or 0, one.contract)
-    )
+    found.sort(key=lambda one: (not one.fits, last if one.tier is None else one.tier, one.added_s or 0, one.contract))
     tiers_open = sorted({one.tier for one in found if one.fits and one.tier is not None})
     return [_in_order(one, sum(tier < (one.tier or 0) for tier in tiers_open)) if one.fits else one for one in found]
 
@@ -94,9 +92,7 @@ def _option(draft: Draft, case: int, contract: int, tier: int | None, *, with_un
         keys = dict.fromkeys((seat.patch, seat.round) for seat in draft.placed[case].seats)
         rounds = tuple(round_plan(draft, key, refs[key]) for key in keys)
         with_case = sum(_travel_s(one) for one in rounds)
-    before = sum(
-        _travel_s(round_plan(draft, key, "")) for key in keys if key[1] < len(draft.boards[key[0]].rounds)
-    )
+    before = sum(_travel_s(round_plan(draft, key, "")) for key in keys if key[1] < len(draft.boards[key[0]].rounds))
     return Option(
         contract=contract,
         tier=tier,

@@ -44,25 +44,3 @@ def _first_refusal(problem: Problem, package: int, contract: int) -> bool:
         and asked.change in ("hospital_return", "increase")
         and problem.contracts[contract].provider == asked.former
     )
-
-
-def rotation(problem: Problem, contract: int, load_min: int, peers_min: list[int]) -> int:
-    """Measure how far a contract's share falls short of an equal one (fair rotation).
-
-    Parameters
-    ----------
-    problem
-        Holds the contracts.
-    contract
-        Id of the contract.
-    load_min
-        Carer-minutes it carries.
-    peers_min
-        Carer-minutes of every contract in its tier, itself among them.
-
-    Returns
-    -------
-    int
-        Carer-minutes below the equal share; the largest is asked first.
-    """
-    return sum(peers_min) // max(1, len(peers_min)) - load_min

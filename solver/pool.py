@@ -88,5 +88,16 @@ def rebuild(draft: Draft, chosen: list[Column], contracts: dict[int, int]) -> No
 
 
 def mode_name(column: Column) -> str:
-    """Name a column's means of travel."""
+    """Name a column's means of travel.
+
+    Parameters
+    ----------
+    column
+        The column.
+
+    Returns
+    -------
+    str
+        ``walk`` or ``drive``.
+    """
     return MODES[column.mode]

@@ -211,12 +211,12 @@ class Package:
 
     Parameters
     ----------
+    state
+        ``held`` is a hospital stay whose slot is kept, ``released`` one whose slot is not.
     carer_min
         Planned carer-minutes a week, all lines.
     counted_min
         Those of them that count towards hours caps.
-    state
-        ``held`` is a hospital stay whose slot is kept, ``released`` one whose slot is not.
     parts, fixed
         For each shift pattern: the parts, and the visits that fit no shift.
     priced
@@ -271,11 +271,11 @@ class Problem:
 
     Parameters
     ----------
+    cases
+        Waiting packages that are placed together: couples, and everybody else alone.
     walk_s, drive_s
         Travel between homes, uint16 seconds of shape (homes, homes);
         :data:`solver.facts.UNREACHABLE_S` where there is no way.
-    cases
-        Waiting packages that are placed together: couples, and everybody else alone.
     """
 
     name: str

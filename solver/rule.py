@@ -135,8 +135,10 @@ class Rule:
         str
             The number with its unit.
         """
+        if self.unit == "£":
+            return f"£{number / self.per_unit:,.2f}"
         if self.per_unit == 1:
-            return f"{number} {self.unit}".strip()
+            return f"{number} {self.unit}{'' if number == 1 or not self.unit else 's'}".strip()
         if self.unit == "h":
             return f"{number / self.per_unit:.4g} h"
         return f"{ceil_to(number, self.per_unit) if up else number // self.per_unit} {self.unit}"

@@ -78,7 +78,9 @@ def improve(draft: Draft, *, rng: np.random.Generator, iterations: int, keep: di
     for _ in range(iterations):
         temperature *= cooling
         ruined = _ruin(draft, rng)
-        legal = all([draft.withdraw(case) for case in ruined])
+        legal = True
+        for case in ruined:
+            legal = draft.withdraw(case) and legal
         if legal:
             waiting = [case for case in draft.cases if case not in draft.placed]
             construct(draft, waiting, style="regret", rng=rng)

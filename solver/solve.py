@@ -25,6 +25,20 @@ Progress = Callable[[str, int, int], None]
 """Called with (stage, done, of)."""
 
 
+def silent(_stage: str, _done: int, _of: int) -> None:
+    """Tell nobody.
+
+    Parameters
+    ----------
+    _stage
+        What is being done.
+    _done
+        How many are done.
+    _of
+        How many there are.
+    """
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
     """How hard to search: counts, never seconds, so that a plan replays.
@@ -78,7 +92,7 @@ def solve(
         levels that every zone solved.
     """
     effort = effort or Effort()
-    tell = progress or (lambda stage, done, of: None)
+    tell = progress or silent
     by_zone = _cases_by_zone(problem)
     tell("zones", 0, len(by_zone))
     results: list[ZoneResult] = []
@@ -96,7 +110,7 @@ def solve(
     tell("settling", 0, 1)
     settle(draft)
     tell("settling", 1, 1)
-    return draft, _joint_bounds(problem, results)
+    return draft, _joint_bounds(results)
 
 
 def solve_zone(problem: Problem, zone: int, cases: list[int], seed: int, effort: Effort) -> ZoneResult:
@@ -191,6 +205,6 @@ def _untouched_rounds(draft: Draft, results: list[ZoneResult]) -> list[Column]:
     return [column for column in columns(draft) if draft.problem.patches[column.patch].zone not in solved]
 
 
-def _joint_bounds(problem: Problem, results: list[ZoneResult]) -> dict[str, int]:
+def _joint_bounds(results: list[ZoneResult]) -> dict[str, int]:
     shared = set.intersection(*(set(result.bounds) for result in results)) if results else set()
     return {level: sum(result.bounds[level] for result in results) for level in sorted(shared)}

@@ -7,6 +7,7 @@ possible. The compiled kernel computes the same thing; a property test holds the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -52,10 +53,10 @@ def timetable(
         All zero for an empty day.
     """
     rows = [problem.visits[visit] for visit in visits]
-    legs = [0] + [int(travel_s[a.home, b.home]) for a, b in zip(rows, rows[1:], strict=False)]
+    legs = [0] + [int(travel_s[a.home, b.home]) for a, b in pairwise(rows)]
     earliest = [max(row.earliest_s, setting.shift_start_s) for row in rows]
     starts: list[int] = []
-    for i, row in enumerate(rows):
+    for i in range(len(rows)):
         arrival = starts[-1] + rows[i - 1].duration_s + legs[i] if i else earliest[0]
         starts.append(max(earliest[i], arrival))
     if rows:

@@ -10,7 +10,7 @@ CODE, SCOPE, REASON = "CARERS", Scope.LEDGER, "NO_CARER"
 STATEMENT = "New single rounds stay within the carers that a fresh capacity return states."
 SOURCE = "Provider's capacity return; unknown when missing or stale"
 SENTENCE = "it would need {value} in a shift for which the provider states {limit}"
-FACT, LIMIT, UNIT, PER_UNIT = "new_single_rounds", "new_single_rounds", "new round(s)", 1
+FACT, LIMIT, UNIT, PER_UNIT = "new_single_rounds", "new_single_rounds", "new round", 1
 
 
 def excess(ledger: LedgerFacts, limits: LedgerLimits) -> int:

@@ -9,7 +9,7 @@ CODE, SCOPE, REASON = "CONTRACT_ORDER", Scope.ORDER, "TIER_NOT_REACHED"
 STATEMENT = "A package goes to a later tier only when no earlier one has a legal place for it."
 SOURCE = "The council's published call-off procedure; Sheffield 2017 report, recommendation 3 (primaries first)"
 SENTENCE = "{value} earlier in the call-off order can take this package"
-FACT, LIMIT, UNIT, PER_UNIT = "earlier_open", "earlier_open", "tier(s)", 1
+FACT, LIMIT, UNIT, PER_UNIT = "earlier_open", "earlier_open", "tier", 1
 
 
 def excess(order: OrderFacts, limits: OrderLimits) -> int:

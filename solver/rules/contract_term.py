@@ -10,7 +10,7 @@ CODE, SCOPE, REASON = "CONTRACT_NOT_IN_FORCE", Scope.PAIR, "CONTRACT_NOT_IN_FORC
 STATEMENT = "The contract is in force in the planned week."
 SOURCE = "Contract dates"
 SENTENCE = "the contract is not in force in the planned week ({excess} off)"
-FACT, LIMIT, UNIT, PER_UNIT = "days_outside_term", "days_outside_term", "days", 1
+FACT, LIMIT, UNIT, PER_UNIT = "days_outside_term", "days_outside_term", "day", 1
 
 
 def excess(pair: PairFacts, limits: PairLimits) -> int:

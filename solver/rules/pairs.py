@@ -10,7 +10,7 @@ CODE, SCOPE, REASON = "PAIRS", Scope.LEDGER, "DOUBLE_UP_UNAVAILABLE"
 STATEMENT = "New pair rounds stay within the pairs that a fresh capacity return states."
 SOURCE = "Provider's capacity return; unknown when missing or stale"
 SENTENCE = "it would need {value} in a shift for which the provider states {limit}"
-FACT, LIMIT, UNIT, PER_UNIT = "new_pair_rounds", "new_pair_rounds", "new pair round(s)", 1
+FACT, LIMIT, UNIT, PER_UNIT = "new_pair_rounds", "new_pair_rounds", "new pair round", 1
 
 
 def excess(ledger: LedgerFacts, limits: LedgerLimits) -> int:

@@ -10,7 +10,7 @@ CODE, SCOPE, REASON = "RATE", Scope.PAIR, "RATE"
 STATEMENT = "A package whose weekly price exceeds the mini-tender threshold is not called off directly."
 SOURCE = "Rotherham 2019 report, 1.5 (mini-tender)"
 SENTENCE = "the weekly price would be {value}, above the mini-tender threshold of {limit}"
-FACT, LIMIT, UNIT, PER_UNIT = "week_price_pence", "tender_above_pence", "pence", 1
+FACT, LIMIT, UNIT, PER_UNIT = "week_price_pence", "tender_above_pence", "£", 100
 
 
 def excess(pair: PairFacts, limits: PairLimits) -> int:

@@ -10,7 +10,7 @@ CODE, SCOPE, REASON = "REACHABLE", Scope.DAY, "NO_WORKABLE_ROUND"
 STATEMENT = "Every home can be reached from the home before."
 SOURCE = "Street network"
 SENTENCE = "{value} of the round cannot be travelled"
-FACT, LIMIT, UNIT, PER_UNIT = "unreachable_legs", "unreachable_legs", "leg(s)", 1
+FACT, LIMIT, UNIT, PER_UNIT = "unreachable_legs", "unreachable_legs", "leg", 1
 
 
 def excess(day: DayFacts, limits: DayLimits) -> int:

@@ -10,7 +10,7 @@ CODE, SCOPE, REASON = "SKILL", Scope.PAIR, "SKILL"
 STATEMENT = "The provider declares every skill, carer gender and language that the package needs."
 SOURCE = "Hard where the care needs it or the person states it"
 SENTENCE = "the provider does not declare {value} that this package needs"
-FACT, LIMIT, UNIT, PER_UNIT = "unmet_requirements", "unmet_requirements", "requirement(s)", 1
+FACT, LIMIT, UNIT, PER_UNIT = "unmet_requirements", "unmet_requirements", "requirement", 1
 
 
 def excess(pair: PairFacts, limits: PairLimits) -> int:

@@ -8,7 +8,7 @@ from solver.rule import Edit, Scope, Subject
 CODE, SCOPE, REASON = "WEEKLY_REST", Scope.WEEK, "BREAK_OR_REST"
 STATEMENT = "Every carer of a round has one whole day a week free of it."
 SOURCE = "Working Time Regulations 1998, regulation 11; two carers to a seven-day round assumed"
-SENTENCE = "the round works {value} days a week with {limit} carer(s), who are each due a day off"
+SENTENCE = "the round works {value} days a week with a crew of {limit}, each due a day off"
 FACT, LIMIT, UNIT, PER_UNIT = "days_worked", "carers", "", 1
 
 

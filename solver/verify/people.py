@@ -150,9 +150,9 @@ def _parts(reading: Reading, placement: ReadPlacement, made: Made) -> Iterator[V
     pattern = problem.providers[contract.provider].pattern
     said = {(part.line_ref, part.shift_ref, part.crew): part for part in stated.parts}
     due = {}
-    for part in package.parts[pattern]:
-        one = problem.parts[part]
-        due[package.lines[one.line], problem.shifts[one.shift].ref, one.crew] = one
+    for i in package.parts[pattern]:
+        own = problem.parts[i]
+        due[package.lines[own.line], problem.shifts[own.shift].ref, own.crew] = own
     for key in sorted(set(said) ^ set(due)):
         code, what = ("PART_LOST", "is missing from") if key in due else ("FOREIGN_VISIT", "does not belong to")
         yield _wrong(code, f"package {package.ref}", f"The part {' '.join(map(str, key))} {what} the placement.")

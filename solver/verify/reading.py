@@ -64,13 +64,23 @@ class Reading:
             [one.package_ref for one in plan.placements] + [one.package_ref for one in plan.unplaced],
         )
         self.rounds = {one.round_ref: read for one in plan.rounds if (read := self._round(one)) is not None}
-        self.placements = [read for one in plan.placements if (read := self._placement(one)) is not None]
+        self.placements = [placed for one in plan.placements if (placed := self._placement(one)) is not None]
         for one in plan.unplaced:
             self._known("package", one.package_ref, self.package_at, f"unplaced package {one.package_ref}")
         self.contract_of = {read.package: read.contract for read in self.placements}
 
     def fault(self, code: str, where: str, sentence: str) -> None:
-        """Note a structural violation."""
+        """Note a structural violation.
+
+        Parameters
+        ----------
+        code
+            The checker's code.
+        where
+            What it is about.
+        sentence
+            What is wrong.
+        """
         self.faults.append(Violation(code=code, where=where, sentence=sentence, structural=True))
 
     def _round(self, one: PlanRound) -> ReadRound | None:

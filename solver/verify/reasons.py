@@ -85,9 +85,9 @@ def _refusal(reading: Reading, ledger: Ledger, refusal: PlanRefusal, case: int, 
             yield _wrong("WRONG_REASON", where, f"{reason.rule} does not carry code {reason.code} ({reason.force}).")
         if rule is not None and rule.scope is Scope.PAIR and rule.code not in held:
             yield _wrong("WRONG_REASON", where, f"{reason.rule} does not bar it.")
-        if reason.rule in held and "value" in reason.evidence:
-            if (reason.evidence["value"], reason.evidence.get("limit")) != held[reason.rule]:
-                yield _wrong("WRONG_REASON", where, f"The numbers of {reason.rule} are {held[reason.rule]}.")
+        numbers = (reason.evidence.get("value"), reason.evidence.get("limit"))
+        if reason.rule in held and numbers != held[reason.rule]:
+            yield _wrong("WRONG_REASON", where, f"The numbers of {reason.rule} are {held[reason.rule]}.")
         if rule is not None and "value" in reason.evidence and reason.rule not in held:
             yield _wrong("WRONG_REASON", where, f"{reason.rule} does not bar it.")
 
