@@ -229,7 +229,7 @@ def network_for(pbf: Path, mode: Mode, cache_dir: Path, walk_m_per_min: float = 
         raise FileNotFoundError(f"{pbf}: there is no such extract. Check the path.")
     with pbf.open("rb") as extract:
         digest = hashlib.file_digest(extract, "sha256")
-    digest.update(f"|{mode}|{walk_m_per_min!r}|{_code_version()}".encode())
+    digest.update(f"|{mode}|{walk_m_per_min!r}|{code_version()}".encode())
     saved = cache_dir / f"{mode}-{digest.hexdigest()[:32]}.npz"
     try:
         return load_network(saved)
@@ -242,8 +242,14 @@ def network_for(pbf: Path, mode: Mode, cache_dir: Path, walk_m_per_min: float = 
     return network
 
 
-def _code_version() -> str:
-    """Identify the code that builds networks, osmnx's part included."""
+def code_version() -> str:
+    """Identify the code that builds networks, osmnx's part included.
+
+    Returns
+    -------
+    str
+        Hex digest; another one means that saved networks no longer serve.
+    """
     from importlib.metadata import version
 
     digest = hashlib.sha256(version("osmnx").encode())
