@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from app.formats.council import Area
-from app.reports.legs import Line, legs_of, lines_of
+from app.reports.legs import legs_of, lines_of
 from app.reports.week import Week
 
 _STEP = 1e-5
@@ -22,11 +22,6 @@ _CLASSES = {
     "service": "lane", "track": "path",
 }  # fmt: skip
 """How wide a class of street is drawn; all others are paths."""
-
-
-class _Geometry(Protocol):
-    @property
-    def geom_type(self) -> str: ...
 
 
 def packed(points: Iterable[tuple[float, float]], origin: tuple[float, float]) -> str:

@@ -109,16 +109,15 @@ def _contract(week: Week, key: str) -> str:
 
 
 def _tier(_week: Week, key: str) -> str:
-    return f"Tier {key}"
+    return "First refusal" if key == "0" else f"Tier {key}"
 
 
 def _age(_week: Week, key: str) -> str:
     return key.lstrip("0").replace("-", "–") if not key.startswith("00") else key[1:].replace("-", "–")
 
 
-_REFERRED = "from referral to the planned Monday"
 _KNOWN: dict[str, _Known] = {
-    "packages_in": _Known("Packages waiting for a place"),
+    "packages_in": _Known("Packages waiting"),
     "hours_in": _Known("Hours a week waiting for a place", "h"),
     "people_placed": _Known("Placements proposed"),
     "hours_placed": _Known("Hours a week proposed", "h", "carer-hours"),
@@ -127,9 +126,9 @@ _KNOWN: dict[str, _Known] = {
     "waiting_by_zone": _Known("Still waiting, by zone", keys=_zone, heading="People"),
     "waiting_hours_by_zone": _Known("Hours a week still waiting, by zone", keys=_zone, heading="Hours"),
     "waiting_by_lot": _Known("Still waiting, by lot", keys=lambda _w, key: named(LOTS, key), heading="People"),
-    "waiting_by_age": _Known(f"Still waiting, by age of wait ({_REFERRED})", keys=_age, heading="People"),
-    "median_days_waited_placed": _Known("Median wait of those placed", "days", _REFERRED),
-    "p90_days_waited_placed": _Known("Nine in ten placed waited at most", "days", _REFERRED),
+    "waiting_by_age": _Known("Still waiting, by days since referral", keys=_age, heading="People"),
+    "median_days_waited_placed": _Known("Median wait, placed", "days", "since referral"),
+    "p90_days_waited_placed": _Known("Nine in ten placed waited at most", "days", "since referral"),
     "placed_by_tier": _Known("Placements, by place in the call-off order", keys=_tier, heading="People"),
     "placed_by_role": _Known("Placements, by role", keys=lambda _w, key: named(ROLES, key), heading="People"),
     "primary_share_percent": _Known("Placed with a primary", "%", "the rest leak to back-up"),
@@ -149,7 +148,7 @@ _KNOWN: dict[str, _Known] = {
     "rounds_by_source": _Known("Rounds, by source", keys=lambda _w, key: named(SOURCES, key).capitalize(), heading="Rounds"),
     "rounds_estimated": _Known("Live rounds estimated"),
     "rounds_under_wage_percent": _Known("Rounds under the wage indicator", "%"),
-    "rounds_per_person": _Known("Rounds per person", note="fewer is better continuity"),
+    "rounds_per_person": _Known("Rounds per person", note="fewer: steadier care"),
     "rounds_per_person_placed": _Known("Rounds per person newly placed"),
     "expected_distinct_carers": _Known("Expected distinct carers over four weeks"),
     "visits_a_week": _Known("Visits a week"),
@@ -246,10 +245,14 @@ def split(week: Week, key: str) -> Table:
     known = _KNOWN.get(key) or _Known(_spoken(key), heading="Value")
     rows = tuple(
         (known.keys(week, part), value if isinstance(value, str) else "–" if value is None else number(value))
-        for part, value in week.plan.kpis[key].items()
+        for part, value in sorted(week.plan.kpis[key].items(), key=_place)
     )
     heading = Column(name=known.heading or "Value", numeric=True)
     return Table(title=known.name, columns=(Column(name=""), heading), rows=rows)
+
+
+def _place(part: tuple[str, Any]) -> tuple[int, str]:
+    return (int(part[0]), "") if part[0].isdecimal() else (-1, part[0])
 
 
 def _ordered(kpis: Mapping[str, Any]) -> list[str]:

@@ -25,7 +25,8 @@ from app.reports.labels import (
 )
 from app.reports.week import RoundView, Week
 
-_UNITS = {"s": (60, "min"), "min": (1, "min")}
+_UNITS = {"s": (60, "min"), "carer_min": (60, "carer-hours"), "pence": (100, "pounds")}
+"""Units of evidence: what they are divided by for people, and what they are called then."""
 
 
 def internal_context(week: Week) -> dict[str, Any]:
@@ -48,7 +49,7 @@ def internal_context(week: Week) -> dict[str, Any]:
         "title": "Weekly capacity proposal",
         "contents": (
             ("summary", "Summary"), ("map-title", "Map"), ("rounds", "Rounds"), ("timetables", "Timetables"),
-            ("placements", "Placements"), ("waiting", "Still waiting"), ("objective", "Objective"),
+            ("placements", "Placements"), ("waiting", "Still waiting"), ("figures", "Figures"), ("objective", "Objective"),
             ("inherited", "Inherited breaks"), ("reading", "How to read"), ("about", "About"),
         ),
         "tiles": [{"name": f.name, "value": f.shown, "unit": f.unit if f.value is not None else "", "note": f.note} for f in tiles(week)],
@@ -115,7 +116,8 @@ def tier_label(week: Week, contract_ref: str, tier: int | None) -> str:
     """
     contract = week.contracts.get(contract_ref)
     role = "" if contract is None else named(ROLES, contract.role).lower()
-    place = "not on the lot" if tier is None else str(tier)
+    # The provider that has, or had, the package is asked before the order of the procedure starts.
+    place = "not on the lot" if tier is None else "first refusal" if tier == 0 else str(tier)
     return f"{place}, {role}" if role else place
 
 
@@ -155,7 +157,16 @@ def evidence(reason: Reason) -> str:
     str
         Names and values, empty when there is none.
     """
-    return "; ".join(f"{key.replace('_', ' ')}: {value}" for key, value in reason.evidence.items())
+    found = dict(reason.evidence)
+    unit = str(found.pop("unit", ""))
+    if unit == "flag":
+        return ""
+    divisor, name = _UNITS.get(unit, (1, unit))
+    if divisor > 1:
+        found = {key: number(round(value / divisor, 2)) if isinstance(value, int) else value for key, value in found.items()}
+    if found.keys() == {"value", "limit"}:
+        return f"{found['value']} against a limit of {found['limit']} {name}".strip()
+    return "; ".join(f"{key.replace('_', ' ')} {value} {name}".strip() for key, value in found.items())
 
 
 def levels(week: Week) -> Table:

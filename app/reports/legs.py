@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from app.reports.week import Week
+
+if TYPE_CHECKING:
+    from geo.routes import LonLat
+    from geo.snap import SnappedHomes
+    from geo.streets import StreetNetwork
 
 Leg = tuple[str, str, str]
 """Mode, home left, home reached."""
@@ -63,8 +69,7 @@ def lines_of(week: Week, legs: Sequence[Leg], simpler: float = _SIMPLER_DEGREES)
 def _along_streets(week: Week, mode: str, legs: list[Leg], lines: dict[Leg, Line], simpler: float) -> None:
     import shapely
 
-    from geo.errors import UnreachableHome
-    from geo.travel import routes, snap
+    from geo.travel import snap
 
     if not legs:
         return
@@ -72,20 +77,26 @@ def _along_streets(week: Week, mode: str, legs: list[Leg], lines: dict[Leg, Line
     row = {home.home_ref: place for place, home in enumerate(homes)}
     network = week.ground.network(mode)
     snapped = snap(network, [home.lon for home in homes], [home.lat for home in homes])
-    near = [leg for leg in legs if not (snapped.off_network[row[leg[1]]] or snapped.off_network[row[leg[2]]])]
-    pairs = [(row[leg[1]], row[leg[2]]) for leg in near]
+    lost = snapped.off_network
+    near = {leg: (row[leg[1]], row[leg[2]]) for leg in legs if not (lost[row[leg[1]]] or lost[row[leg[2]]])}
+    for leg, line in zip(near, _drawn(network, snapped, list(near.values())), strict=True):
+        if line is not None:
+            thinner = shapely.LineString(line).simplify(simpler)
+            lines[leg] = [(float(x), float(y)) for x, y in thinner.coords]
+
+
+def _drawn(network: StreetNetwork, snapped: SnappedHomes, pairs: list[tuple[int, int]]) -> list[LonLat | None]:
+    from geo.errors import UnreachableHome
+    from geo.travel import routes
+
     try:
-        drawn = routes(network, snapped, pairs)
+        return list(routes(network, snapped, pairs))
     except UnreachableHome:
-        # One home cut off from the streets must not cost the others their lines.
-        near, drawn = _one_by_one(network, snapped, near, pairs)
-    for leg, line in zip(near, drawn, strict=True):
-        thinner = shapely.LineString(line).simplify(simpler)
-        lines[leg] = [(float(x), float(y)) for x, y in thinner.coords]
-
-
-def _one_by_one(network: object, snapped: object, legs: list[Leg], pairs: list[tuple[int, int]]) -> tuple[list[Leg], list[object]]:
-    raise NotImplementedError
+        # One home that is cut off must not cost the others their lines.
+        if len(pairs) == 1:
+            return [None]
+        half = len(pairs) // 2
+        return _drawn(network, snapped, pairs[:half]) + _drawn(network, snapped, pairs[half:])
 
 
 def _at(week: Week, home_ref: str) -> tuple[float, float]:

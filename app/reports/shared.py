@@ -30,7 +30,7 @@ def shared_context(week: Week, totals: Totals) -> dict[str, Any]:
         For the page's template.
     """
     heads = (
-        ("Packages waiting for a place", "in"), ("Placements proposed", "placed"), ("Still waiting", "waiting"),
+        ("Packages waiting", "in"), ("Placements proposed", "placed"), ("Still waiting", "waiting"),
     )  # fmt: skip
     first = [{"name": name, "value": shown(totals.count(key)), "unit": "", "note": ""} for name, key in heads]
     first += [

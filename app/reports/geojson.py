@@ -1,0 +1,160 @@
+"""Rounds, homes and zones as a map file (GeoJSON, RFC 7946)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from app.formats.council import CouncilFile
+from app.formats.plan import PlanFile
+from app.ground import Ground
+from app.reports import Audience
+from app.reports.attribution import attributions
+from app.reports.legs import legs_of, lines_of
+from app.reports.totals import Totals, areas_in, totals_of
+from app.reports.week import Week
+from app.reports.whole import write_whole
+
+_DECIMALS = 6
+
+
+def write_rounds_geojson(
+    path: Path | str, council: CouncilFile, plan: PlanFile, *, ground: Ground, audience: Audience = "shared"
+) -> None:
+    """Write a plan for use in a map program.
+
+    Parameters
+    ----------
+    path
+        The file; an older one is replaced in one step.
+    council, plan
+        The week and the proposal for it.
+    ground
+        Where the homes lie.
+    audience
+        ``internal``: a line for each round and day along the streets, a point for each home. ``shared``: areas and
+        zones with totals, small ones hidden (``null``).
+    """
+    week = Week(council=council, plan=plan, ground=ground)
+    features = _rounds(week) + _homes(week) if audience == "internal" else _areas(week, totals_of(week))
+    collection = {
+        "type": "FeatureCollection",
+        "council": council.name,
+        "fictional": council.fictional,
+        "audience": audience,
+        "status": "A proposal: people decide.",
+        "attribution": " ".join(attributions(council)),
+        "features": features,
+    }
+    write_whole(path, (json.dumps(collection, ensure_ascii=False, allow_nan=False) + "\n").encode())
+
+
+def _rounds(week: Week) -> list[dict[str, Any]]:
+    legs = legs_of(week)
+    lines = dict(zip(legs, lines_of(week, legs, simpler=0.0), strict=True))
+    features = []
+    for view in week.rounds:
+        plan = view.round
+        for group in view.groups:
+            points: list[tuple[float, float]] = []
+            homes = [visit.home_ref for visit in group.visits]
+            for before, after in zip(homes, homes[1:], strict=False):
+                if before != after:
+                    line = lines[plan.mode, before, after]
+                    points += line[1:] if points and points[-1] == line[0] else line
+            if len(points) > 1:
+                geometry = {"type": "LineString", "coordinates": [_rounded(point) for point in points]}
+            else:
+                geometry = {"type": "Point", "coordinates": _at(week, homes[0])}
+            properties = {
+                "kind": "round", "round_ref": plan.round_ref, "status": view.kind, "days": " ".join(group.days),
+                "provider_ref": plan.provider_ref, "provider": week.provider_name(plan.provider_ref),
+                "zone_ref": plan.zone_ref, "patch_ref": plan.patch_ref, "shift_ref": plan.shift_ref,
+                "mode": plan.mode, "crew": plan.crew, "source": plan.source, "visits": len(group.visits),
+                "start": group.visits[0].start, "finish": group.visits[-1].finish,
+                "travel_s": sum(visit.travel_s for visit in group.visits),
+            }  # fmt: skip
+            features.append(_feature(geometry, properties))
+    return features
+
+
+def _homes(week: Week) -> list[dict[str, Any]]:
+    on_rounds: dict[str, list[str]] = {}
+    for view in week.rounds:
+        for group in view.groups:
+            for visit in group.visits:
+                on_rounds.setdefault(visit.package_ref, []).append(view.round.round_ref)
+    features = []
+    for package in week.council.packages:
+        ref = package.package_ref
+        status = "placed" if ref in week.placed else "waiting" if ref in week.unplaced else package.state
+        properties = {
+            "kind": "home", "package_ref": ref, "home_ref": package.home_ref, "status": status,
+            "zone_ref": week.zone_of(ref), "priority": package.priority,
+            "provider_ref": week.placed[ref].provider_ref if ref in week.placed else package.provider_ref,
+            "round_refs": list(dict.fromkeys(on_rounds.get(ref, []))),
+        }  # fmt: skip
+        features.append(_feature({"type": "Point", "coordinates": _at(week, package.home_ref)}, properties))
+    return features
+
+
+def _areas(week: Week, totals: Totals) -> list[dict[str, Any]]:
+    import shapely
+    from shapely.geometry import mapping, shape
+
+    shapes = {area.area_ref: shape(area.geometry) for area in week.council.areas}
+    names = {area.area_ref: area.name for area in week.council.areas}
+    features = []
+    for zone in (*week.zones, ""):
+        for area in areas_in(week, zone):
+            if area:
+                properties = {
+                    "kind": "area", "area_ref": area, "name": names[area], "zone_ref": zone or None,
+                    "people": totals.count("area", zone, area),
+                }  # fmt: skip
+                features.append(_feature(_tidy(mapping(shapes[area])), properties))
+    for zone_ref, name in week.zones.items():
+        members = [shapes[area] for area in areas_in(week, zone_ref)]
+        properties = {
+            "kind": "zone", "zone_ref": zone_ref, "name": name,
+            **{key: totals.count(at, zone_ref) for key, at in _ZONE_COUNTS.items()},
+            "hours_placed": totals.hours("placed", zone_ref), "hours_waiting": totals.hours("waiting", zone_ref),
+        }  # fmt: skip
+        features.append(_feature(_tidy(mapping(shapely.union_all(members))), properties))
+    return features
+
+
+_ZONE_COUNTS = {"people": "everybody", "served": "served", "came_in": "in", "placed": "placed", "waiting": "waiting"}
+
+
+def _feature(geometry: dict[str, Any], properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "Feature", "geometry": geometry, "properties": properties}
+
+
+def _at(week: Week, home_ref: str) -> list[float]:
+    home = week.homes[home_ref]
+    return _rounded((home.lon, home.lat))
+
+
+def _rounded(point: tuple[float, float]) -> list[float]:
+    return [round(point[0], _DECIMALS), round(point[1], _DECIMALS)]
+
+
+def _tidy(geometry: dict[str, Any]) -> dict[str, Any]:
+    """Round a polygon's coordinates and turn its outer rings counter-clockwise, as RFC 7946 asks."""
+    from shapely.geometry import mapping, shape
+    from shapely.geometry.polygon import orient
+
+    whole = shape(geometry)
+    parts = [orient(part, 1.0) for part in getattr(whole, "geoms", [whole]) if part.geom_type == "Polygon"]
+
+    def ring(points: Any) -> list[list[float]]:
+        return [_rounded((x, y)) for x, y in points]
+
+    polygons = [[ring(line) for line in mapping(part)["coordinates"]] for part in parts]
+    if len(polygons) == 1:
+        return {"type": "Polygon", "coordinates": polygons[0]}
+    return {"type": "MultiPolygon", "coordinates": polygons}
+
+
