@@ -99,7 +99,7 @@ def check(problem: Problem, council: CouncilFile, file: PlanFile) -> list[Violat
     list of Violation
         Inherited ones are marked.
     """
-    found = verify(problem, stated_plan(file))
+    found = verify(problem, stated_plan(file, council))
     if file.provenance.council_sha256 != council_sha256(council):
         found.insert(
             0,

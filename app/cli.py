@@ -394,7 +394,7 @@ def _read_council(path: Path) -> CouncilFile:
     if soft:
         console = Console(stderr=True)
         for one in soft[:3]:
-            console.print(f"[yellow]note[/yellow] {one.path}: {one.reason} {one.mend}", highlight=False)
+            console.print(f"[yellow]note[/yellow] {one.path}: {one.reason}. {one.mend}.", highlight=False)
         if len(soft) > 3:
             console.print(f"[yellow]note[/yellow] … and {len(soft) - 3} more of this kind.")
     return council

@@ -68,7 +68,7 @@ def explain(
         The plan does not belong to this council.
     """
     problem = problem_of(council, folder)
-    draft = draft_of(problem, stated_plan(plan))
+    draft = draft_of(problem, stated_plan(plan, council))
     case = case_of(problem, package_ref)
     if case in draft.placed:
         draft.withdraw(case)
@@ -194,7 +194,7 @@ def _fits(
     except BadPatch:
         return False
     problem = problem_of(changed, folder)
-    draft: Draft = draft_of(problem, stated_plan(plan))
+    draft: Draft = draft_of(problem, stated_plan(plan, changed))
     case = case_of(problem, package_ref)
     if case in draft.placed:
         draft.withdraw(case)

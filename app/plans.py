@@ -80,19 +80,22 @@ def plan_file(plan: Plan, council: CouncilFile, *, seed: int, effort: int, repla
     )
 
 
-def stated_plan(file: PlanFile) -> Plan:
+def stated_plan(file: PlanFile, council: CouncilFile) -> Plan:
     """Read a plan file as the engine's plan, times in seconds.
 
     Parameters
     ----------
     file
         Any plan file.
+    council
+        That unlocks' JSON Pointers point into.
 
     Returns
     -------
     Plan
         Just what the file states; nothing is looked up or mended.
     """
+    pointers = Pointers(council)
     return Plan(
         levels=tuple(sp.PlanLevel(**level.model_dump()) for level in file.levels),
         kpis=dict(file.kpis),
@@ -103,7 +106,7 @@ def stated_plan(file: PlanFile) -> Plan:
                 priority=one.priority,
                 days_waiting=one.days_waiting,
                 carer_minutes=one.carer_minutes,
-                refusals=tuple(_stated_refusal(refusal) for refusal in one.refusals),
+                refusals=tuple(_stated_refusal(refusal, pointers) for refusal in one.refusals),
                 overtaken_by=one.overtaken_by,
             )
             for one in file.unplaced
@@ -138,6 +141,10 @@ class Pointers:
             for k, visit in enumerate(line.visits)
         }
 
+        self._things = {"/parameters": ("parameters", "")}
+        self._things |= {path: ("visits", ref) for ref, path in self.visits.items()}
+        self._things |= {f"/{name}/{i}": (name, ref) for name, at in self.place.items() for ref, i in at.items()}
+
     def change(self, edit: sp.PlanEdit) -> pf.Change:
         """Write an edit as an operation of a JSON Patch.
 
@@ -160,6 +167,30 @@ class Pointers:
         if edit.op == "append":
             return pf.Change(op="add", path=f"{thing}/{edit.field}/-", value=edit.value)
         return pf.Change(op="replace", path=f"{thing}/{edit.field}", value=edit.value)
+
+    def edit(self, change: pf.Change) -> sp.PlanEdit:
+        """Read an operation of a JSON Patch as an edit.
+
+        Parameters
+        ----------
+        change
+            By JSON Pointer.
+
+        Returns
+        -------
+        PlanEdit
+            With an empty ref, and the pointer as the field, where it points at nothing known.
+        """
+        append = change.op == "add" and change.path.endswith("/-")
+        thing, _, field = change.path.removesuffix("/-").rpartition("/")
+        collection, ref = self._things.get(thing, ("", ""))
+        return sp.PlanEdit(
+            op="append" if append else change.op,
+            collection=collection,
+            ref=ref,
+            field=field if collection else change.path,
+            value=change.value,
+        )
 
 
 def patched(council: CouncilFile, changes: Sequence[pf.Change]) -> CouncilFile:
@@ -321,7 +352,7 @@ def _stated_placement(one: pf.Placement) -> sp.PlanPlacement:
     )
 
 
-def _stated_refusal(refusal: pf.Refusal) -> sp.PlanRefusal:
+def _stated_refusal(refusal: pf.Refusal, pointers: Pointers) -> sp.PlanRefusal:
     return sp.PlanRefusal(
         provider_ref=refusal.provider_ref,
         contract_ref=refusal.contract_ref,
@@ -333,6 +364,14 @@ def _stated_refusal(refusal: pf.Refusal) -> sp.PlanRefusal:
                 force=reason.force,
                 sentence=reason.sentence,
                 evidence=dict(reason.evidence),
+                unlock=None
+                if reason.unlock is None
+                else sp.PlanUnlock(
+                    sentence=reason.unlock.sentence,
+                    by=reason.unlock.by,
+                    unit=reason.unlock.unit,
+                    edits=tuple(pointers.edit(change) for change in reason.unlock.patch),
+                ),
             )
             for reason in refusal.reasons
         ),

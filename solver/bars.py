@@ -22,7 +22,7 @@ def inherited(problem: Problem) -> tuple[PlanInherited, ...]:
     tuple of PlanInherited
         By round, day and rule.
     """
-    found = []
+    found: list[PlanInherited] = []
     limits = problem.day_limits()
     for one in problem.rounds:
         setting = problem.day_setting(one.shift, one.mode, one.crew)

@@ -49,8 +49,8 @@ class Ledger:
         self.added_min: dict[Slot, int] = defaultdict(int)
         self.new_rounds: dict[tuple[Slot, int], int] = defaultdict(int)
         self.stated = stated_capacity(problem)
-        self.grant: Callable[[LedgerLimits], LedgerLimits] = lambda limits: limits
-        """What limits would be if a rule were relaxed; as they are, but for explanation."""
+        self.grant: Callable[[LedgerLimits, Slot | None], LedgerLimits] = as_stated
+        """What limits would be if a rule were relaxed; as they are stated, but for explanation."""
 
     def contract_facts(self, case: int, contract: int) -> tuple[LedgerFacts, LedgerLimits]:
         """State what a contract and its provider would carry with a case, and their limits.
@@ -80,7 +80,7 @@ class Ledger:
             growth_min=self.problem.providers[offered.provider].growth_limit_min,
             intake_min=limit,
         )
-        return facts, self.grant(limits)
+        return facts, self.grant(limits, None)
 
     def slot_facts(self, slot: Slot, minutes: int, opened: int = 0, crew: int = 1) -> tuple[LedgerFacts, LedgerLimits]:
         """State what a slot would carry with more minutes and rounds, and its limits.
@@ -109,7 +109,7 @@ class Ledger:
         if stated is None:
             return facts, LedgerLimits()
         limits = LedgerLimits(return_min=stated.minutes, new_single_rounds=stated.carers, new_pair_rounds=stated.pairs)
-        return facts, self.grant(limits)
+        return facts, self.grant(limits, slot)
 
     def tightest_intake(self, case: int, contract: int) -> tuple[int, int, int]:
         """Find the embargo whose intake limit leaves the least room for a case.
@@ -151,6 +151,24 @@ class Ledger:
     def _embargoes(self, case: int, contract: int) -> Iterator[int]:
         packages = self.problem.cases[case]
         yield from sorted({i for package in packages for i in embargoes_over(self.problem, package, contract)})
+
+
+def as_stated(limits: LedgerLimits, _slot: Slot | None) -> LedgerLimits:
+    """Leave limits as they are.
+
+    Parameters
+    ----------
+    limits
+        Of a contract or a slot.
+    _slot
+        The slot, or None for a contract.
+
+    Returns
+    -------
+    LedgerLimits
+        The same.
+    """
+    return limits
 
 
 def members(problem: Problem, case: int) -> list[Package]:

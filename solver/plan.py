@@ -5,9 +5,11 @@ The same shape as the plan file, without clock times.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from solver.rule import Edit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,22 @@ class PlanEdit:
     ref: str
     field: str
     value: Any = None
+
+    @classmethod
+    def listed(cls, edits: Iterable[Edit]) -> tuple[PlanEdit, ...]:
+        """Take over the edits that a rule states.
+
+        Parameters
+        ----------
+        edits
+            As :class:`solver.rule.Edit`.
+
+        Returns
+        -------
+        tuple of PlanEdit
+            The same.
+        """
+        return tuple(cls(**edit._asdict()) for edit in edits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

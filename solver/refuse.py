@@ -9,20 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from typing import Any
 
 import numpy as np
 
 from solver.board import Board
 from solver.draft import Draft, case_parts
+from solver.facts import LedgerLimits
 from solver.ledger import Slot, broken_ledger_rules
-from solver.pairs import blocking_embargoes, broken_pair_rules, pair_facts, pair_limits
+from solver.pairs import broken_pair_rules, pair_facts, pair_limits
 from solver.plan import PlanEdit, PlanReason, PlanUnlock
-from solver.problem import NOWHERE, Problem
+from solver.problem import Problem
 from solver.reasons import FORCE_OF
 from solver.rule import Edit, Rule, Scope, Subject
 from solver.rules import rules_of
+from solver.subject import subject_of
 
 WIDEST_S = 4 * 3600
 """Windows and legs are not relaxed further than this in search of an unlock."""
@@ -64,59 +65,18 @@ def refuse(draft: Draft, case: int, contract: int, *, with_unlocks: bool = True)
         unlock = None
         if with_unlocks and len(bars) == 1 and seats:
             by = rule.excess(facts, limits)
-            unlock = _unlock(rule, subject_of(draft, case, package, contract), rule.relaxed(limits, by), by)
+            subject = subject_of(problem, draft.ledger, case, package, contract)
+            unlock = _unlock(rule, rule.edits(subject, rule.relaxed(limits, by)), by)
         reasons.append(_reason(rule, facts, limits, unlock))
     if in_zone and not seats:
         reasons.extend(_round_reasons(draft, case, contract, with_unlocks=with_unlocks, alone=not bars))
     return reasons
 
 
-def subject_of(draft: Draft, case: int, package: int, contract: int) -> Subject:
-    """Gather the refs that rules write their unlocks with.
-
-    Parameters
-    ----------
-    draft
-        Holds problem and ledger.
-    case, package, contract
-        Ids.
-
-    Returns
-    -------
-    Subject
-        Refs of the council file.
-    """
-    problem = draft.problem
-    asked, offered = problem.packages[package], problem.contracts[contract]
-    provider = problem.providers[offered.provider]
-    tightest = draft.ledger.tightest_intake(case, contract)[2]
-    slots = [
-        Slot(offered.provider, asked.patch, problem.parts[part].shift)
-        for part in case_parts(problem, case, provider.pattern)
-    ]
-    returns = [i for slot in slots if slot in draft.ledger.stated for i in draft.ledger.stated[slot].returns]
-    return Subject(
-        package_ref=asked.ref,
-        contract_ref=offered.ref,
-        provider_ref=provider.ref,
-        procedure_ref=problem.procedures[offered.procedure].ref,
-        lot=asked.lot,
-        change={"increase": "increases", "hospital_return": "hospital_returns"}.get(asked.change, "new"),
-        week_starts_on=date.fromordinal(problem.week_starts_on).isoformat(),
-        cap_fields=offered.cap_fields,
-        return_refs=tuple(problem.returns[i].ref for i in dict.fromkeys(returns)),
-        embargo_refs=tuple(problem.embargoes[i].ref for i in blocking_embargoes(problem, package, contract)),
-        intake_embargo_ref=problem.embargoes[tightest].ref if tightest != NOWHERE else "",
-        missing_skills=tuple(sorted(asked.skills - provider.skills)),
-        missing_gender=asked.gender if asked.gender and asked.gender not in provider.genders else "",
-        missing_language=asked.language if asked.language and asked.language not in provider.languages else "",
-    )
-
-
 def _round_reasons(draft: Draft, case: int, contract: int, *, with_unlocks: bool, alone: bool) -> Iterator[PlanReason]:
     problem = draft.problem
     package = problem.cases[case][0]
-    subject = subject_of(draft, case, package, contract)
+    subject = subject_of(draft.problem, draft.ledger, case, package, contract)
     found = False
     for rule in (*rules_of(Scope.LEDGER), *rules_of(Scope.DAY)):
         step = rule.per_unit if rule.scope is Scope.DAY else 1
@@ -126,7 +86,7 @@ def _round_reasons(draft: Draft, case: int, contract: int, *, with_unlocks: bool
         found = True
         unlock = None
         if with_unlocks and alone:
-            unlock = _round_unlock(draft, case, rule, subject, by)
+            unlock = _round_unlock(draft, case, contract, rule, subject, by)
         yield PlanReason(
             code=rule.reason,
             rule=rule.code,
@@ -145,31 +105,38 @@ def _round_reasons(draft: Draft, case: int, contract: int, *, with_unlocks: bool
         )
 
 
-def _round_unlock(draft: Draft, case: int, rule: Rule, subject: Subject, by: int) -> PlanUnlock | None:
+def _round_unlock(draft: Draft, case: int, contract: int, rule: Rule, subject: Subject, by: int) -> PlanUnlock | None:
     if rule.fact in WINDOW_FACTS:
-        edits = tuple(_wider(draft.problem, case, WINDOW_FACTS[rule.fact], by))
         return PlanUnlock(
             sentence=f"It would fit if its visits might start up to {rule.shown(by)} earlier or later.",
-            by=by // 60,
-            unit="min",
-            edits=edits,
+            by=by,
+            unit="s",
+            edits=tuple(_wider(draft.problem, case, WINDOW_FACTS[rule.fact], by)),
         )
-    limits: Any = draft.problem.day_limits()
     if rule.scope is Scope.LEDGER:
-        limits = _slot_limits(draft, case, subject, rule)
-    return _unlock(rule, subject, rule.relaxed(limits, by), by)
+        return _unlock(rule, _slot_edits(draft, case, contract, rule, subject, by), by)
+    return _unlock(rule, rule.edits(subject, rule.relaxed(draft.problem.day_limits(), by)), by)
 
 
-def _slot_limits(draft: Draft, case: int, subject: Subject, rule: Rule) -> Any:
-    problem, ledger = draft.problem, draft.ledger
-    provider = next(i for i, one in enumerate(problem.providers) if one.ref == subject.provider_ref)
-    limits = [
-        ledger.slot_facts(Slot(provider, problem.packages[problem.cases[case][0]].patch, problem.parts[part].shift), 0)[
-            1
-        ]
-        for part in case_parts(problem, case, problem.providers[provider].pattern)
-    ]
-    return min(limits, key=lambda one: int(getattr(one, rule.limit)))
+def _slot_edits(draft: Draft, case: int, contract: int, rule: Rule, subject: Subject, by: int) -> tuple[Edit, ...]:
+    """Raise one capacity return of every slot that has too little."""
+    edits: list[Edit] = []
+    for slot in _slots(draft, case, contract):
+        stated = draft.ledger.stated.get(slot)
+        if stated is None or _admits(draft, case, contract, rule, by, but=slot):
+            continue
+        one = draft.problem.returns[stated.returns[0]]
+        limits = LedgerLimits(return_min=one.minutes, new_single_rounds=one.carers, new_pair_rounds=one.pairs)
+        edits.extend(rule.edits(subject._replace(return_refs=(one.ref,)), rule.relaxed(limits, by)))
+    return tuple(edits)
+
+
+def _slots(draft: Draft, case: int, contract: int) -> list[Slot]:
+    problem = draft.problem
+    provider = problem.contracts[contract].provider
+    patch = problem.packages[problem.cases[case][0]].patch
+    parts = case_parts(problem, case, problem.providers[provider].pattern)
+    return list(dict.fromkeys(Slot(provider, patch, problem.parts[part].shift) for part in parts))
 
 
 def _least(admits: Callable[[int], bool], step: int) -> int | None:
@@ -185,13 +152,13 @@ def _least(admits: Callable[[int], bool], step: int) -> int | None:
     return high * step
 
 
-def _admits(draft: Draft, case: int, contract: int, rule: Rule, by: int) -> bool:
-    with _relaxed(draft, case, rule, by):
+def _admits(draft: Draft, case: int, contract: int, rule: Rule, by: int, *, but: Slot | None = None) -> bool:
+    with _relaxed(draft, case, rule, by, but):
         return draft.seats_for(case, contract)
 
 
 @contextmanager
-def _relaxed(draft: Draft, case: int, rule: Rule, by: int) -> Iterator[None]:
+def _relaxed(draft: Draft, case: int, rule: Rule, by: int, but: Slot | None) -> Iterator[None]:
     board = draft.boards[draft.problem.packages[draft.problem.cases[case][0]].patch]
     rows, limits, grant = board.rows, board.limits, draft.ledger.grant
     try:
@@ -200,7 +167,7 @@ def _relaxed(draft: Draft, case: int, rule: Rule, by: int) -> Iterator[None]:
         elif rule.scope is Scope.DAY:
             board.limits = rule.relaxed(limits, by)
         else:
-            draft.ledger.grant = lambda now: rule.relaxed(now, by)
+            draft.ledger.grant = lambda now, slot: now if slot == but else rule.relaxed(now, by)
         yield
     finally:
         board.rows, board.limits, draft.ledger.grant = rows, limits, grant
@@ -232,12 +199,11 @@ def _wider(problem: Problem, case: int, critical: int, by: int) -> Iterator[Plan
                 )
 
 
-def _unlock(rule: Rule, subject: Subject, limits: Any, by: int) -> PlanUnlock | None:
-    edits = rule.edits(subject, limits)
+def _unlock(rule: Rule, edits: tuple[Edit, ...], by: int) -> PlanUnlock | None:
     if not edits:
         return None
     return PlanUnlock(
-        sentence=_unlock_sentence(rule, by, edits), by=by, unit=_fine_unit(rule), edits=_plan_edits(edits)
+        sentence=_unlock_sentence(rule, by, edits), by=by, unit=_fine_unit(rule), edits=PlanEdit.listed(edits)
     )
 
 
@@ -253,13 +219,6 @@ def _unlock_sentence(rule: Rule, by: int, edits: tuple[Edit, ...]) -> str:
 
 def _shown(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else "none" if value is None else str(value)
-
-
-def _plan_edits(edits: tuple[Edit, ...]) -> tuple[PlanEdit, ...]:
-    return tuple(
-        PlanEdit(op=edit.op, collection=edit.collection, ref=edit.ref, field=edit.field, value=edit.value)
-        for edit in edits
-    )
 
 
 def _reason(rule: Rule, facts: Any, limits: Any, unlock: PlanUnlock | None) -> PlanReason:

@@ -140,7 +140,8 @@ class Rule:
         if self.per_unit == 1:
             return f"{number} {self.unit}{'' if number == 1 or not self.unit else 's'}".strip()
         if self.unit == "h":
-            return f"{number / self.per_unit:.4g} h"
+            hundredths = ceil_to(100 * number, self.per_unit) if up else 100 * number // self.per_unit
+            return f"{hundredths / 100:.2f}".rstrip("0").rstrip(".") + " h"
         return f"{ceil_to(number, self.per_unit) if up else number // self.per_unit} {self.unit}"
 
 

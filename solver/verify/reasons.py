@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from solver.facts import LedgerFacts, LedgerLimits
 from solver.ledger import Ledger, broken_ledger_rules
 from solver.order import tiers
 from solver.pairs import broken_pair_rules, pair_facts, pair_limits
-from solver.plan import PlanPassed, PlanRefusal, PlanUnplaced
+from solver.plan import PlanEdit, PlanPassed, PlanReason, PlanRefusal, PlanUnplaced
 from solver.reasons import FORCE_OF, Force
-from solver.rule import Scope
+from solver.rule import Rule, Scope
 from solver.rules import registry
+from solver.subject import subject_of
 from solver.verify.people import ledger_of
 from solver.verify.reading import Reading, ReadPlacement
 from solver.verify.violation import Violation
@@ -85,11 +87,42 @@ def _refusal(reading: Reading, ledger: Ledger, refusal: PlanRefusal, case: int, 
             yield _wrong("WRONG_REASON", where, f"{reason.rule} does not carry code {reason.code} ({reason.force}).")
         if rule is not None and rule.scope is Scope.PAIR and rule.code not in held:
             yield _wrong("WRONG_REASON", where, f"{reason.rule} does not bar it.")
+        if reason.rule in held and rule is not None:
+            yield from _bar(reading, ledger, reason, rule, case, contract, alone=len(refusal.reasons) == 1)
         numbers = (reason.evidence.get("value"), reason.evidence.get("limit"))
         if reason.rule in held and numbers != held[reason.rule]:
             yield _wrong("WRONG_REASON", where, f"The numbers of {reason.rule} are {held[reason.rule]}.")
         if rule is not None and "value" in reason.evidence and reason.rule not in held:
             yield _wrong("WRONG_REASON", where, f"{reason.rule} does not bar it.")
+
+
+def _bar(
+    reading: Reading, ledger: Ledger, reason: PlanReason, rule: Rule, case: int, contract: int, *, alone: bool
+) -> Iterator[Violation]:
+    """Check the words and the unlock of a bar."""
+    problem = reading.problem
+    where = f"package {problem.packages[problem.cases[case][0]].ref}, contract {problem.contracts[contract].ref}"
+    facts, limits, package = _judged(reading, ledger, rule, case, contract)
+    said = rule.said(facts, limits)
+    if reason.sentence != said[0].upper() + said[1:] + ".":
+        yield _wrong("WRONG_REASON", where, f"{rule.code} is not said as its rule says it.")
+    if reason.unlock is None:
+        return
+    by = rule.excess(facts, limits)
+    due = PlanEdit.listed(rule.edits(subject_of(problem, ledger, case, package, contract), rule.relaxed(limits, by)))
+    if not alone or reason.unlock.by != by or reason.unlock.edits != due:
+        yield _wrong("WRONG_UNLOCK", where, f"The least change that helps against {rule.code} is another one, or none.")
+
+
+def _judged(reading: Reading, ledger: Ledger, rule: Rule, case: int, contract: int) -> tuple[Any, Any, int]:
+    problem = reading.problem
+    if rule.scope is Scope.LEDGER:
+        return (*ledger.contract_facts(case, contract), problem.cases[case][0])
+    for package in problem.cases[case]:
+        facts, limits = pair_facts(problem, package, contract), pair_limits(problem, contract)
+        if rule.excess(facts, limits) > 0:
+            return facts, limits, package
+    raise AssertionError(rule.code)
 
 
 def _bars(reading: Reading, ledger: Ledger, case: int, contract: int) -> dict[str, tuple[int, int]]:
