@@ -1,0 +1,72 @@
+"""Run the benchmarks: a table on the terminal, and a CSV for each with the machine's facts."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks.machine import machine_facts
+from benchmarks.results import Results, show, write_csv
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def _insertion(size: str, seed: int, _processes: int) -> Results:
+    from benchmarks.insertion import insertion
+
+    return insertion(size, seed)
+
+
+def _main_job(size: str, seed: int, processes: int) -> Results:
+    from benchmarks.main_job import main_job
+
+    return main_job(size, seed, processes)
+
+
+BENCHMARKS: dict[str, Callable[[str, int, int], Results]] = {"insertion": _insertion, "main_job": _main_job}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the benchmarks that were asked for.
+
+    Parameters
+    ----------
+    arguments
+        Of the command line; the program's own when left out.
+
+    Returns
+    -------
+    int
+        1 when a step of a benchmark failed.
+    """
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; all when left out")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--quick", dest="size", action="store_const", const="quick", help="under a minute")
+    size.add_argument("--full", dest="size", action="store_const", const="full", help="councils as large as reported")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=2, help="zones solved at once")
+    parser.add_argument("--out", type=Path, default=RESULTS, help="folder for the CSV files")
+    asked = parser.parse_args(arguments)
+    if unknown := sorted(set(asked.names) - set(BENCHMARKS)):
+        parser.error(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+    console, machine = Console(width=None if sys.stdout.isatty() else 160), machine_facts()
+    stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H%M%S")
+    console.print(", ".join(f"{name} {value}" for name, value in machine.items()), highlight=False)
+    failed = False
+    for name, measure in BENCHMARKS.items():
+        if not asked.names or name in asked.names:
+            results = measure(asked.size or "usual", asked.seed, asked.processes)
+            show(results, console)
+            console.print(f"written: {write_csv(results, asked.out, stamp, machine)}\n", highlight=False)
+            failed = failed or bool(results.failures)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
