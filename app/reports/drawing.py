@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from app.formats.council import Area
@@ -146,12 +147,11 @@ def rounds_and_homes(week: Week, origin: tuple[float, float]) -> dict[str, Any]:
         days = []
         for group in view.groups:
             stops = [visit.home_ref for visit in group.visits]
-            pairs = zip(stops, stops[1:], strict=False)
             days.append(
                 {
                     "label": group.label,
                     "stops": [place_of[home] for home in stops],
-                    "legs": [number[plan.mode, a, b] for a, b in pairs if a != b],
+                    "legs": [number[plan.mode, a, b] for a, b in pairwise(stops) if a != b],
                 }
             )
         fresh = {week.packages[ref].home_ref for ref in view.new_packages}

@@ -145,7 +145,9 @@ _KNOWN: dict[str, _Known] = {
     "rounds": _Known("Rounds"),
     "rounds_new": _Known("New rounds"),
     "rounds_needing_carers": _Known("Rounds that need carers", note="no capacity return states them"),
-    "rounds_by_source": _Known("Rounds, by source", keys=lambda _w, key: named(SOURCES, key).capitalize(), heading="Rounds"),
+    "rounds_by_source": _Known(
+        "Rounds, by source", keys=lambda _w, key: named(SOURCES, key).capitalize(), heading="Rounds"
+    ),
     "rounds_estimated": _Known("Live rounds estimated"),
     "rounds_under_wage_percent": _Known("Rounds under the wage indicator", "%"),
     "rounds_per_person": _Known("Rounds per person", note="fewer: steadier care"),
@@ -219,7 +221,9 @@ def tables(week: Week) -> list[Table]:
     """
     others = [figure for figure in figures(week) if figure.key not in _TILES]
     rows = tuple((f.name + (f" ({f.note})" if f.note else ""), _with_unit(f)) for f in others)
-    made = [Table(title="Other figures", columns=(Column(name="Figure"), Column(name="Value", numeric=True)), rows=rows)]
+    made = [
+        Table(title="Other figures", columns=(Column(name="Figure"), Column(name="Value", numeric=True)), rows=rows)
+    ]
     for key in _ordered(week.plan.kpis):
         value = week.plan.kpis[key]
         if isinstance(value, Mapping) and value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -59,12 +60,12 @@ def _rounds(week: Week) -> list[dict[str, Any]]:
         for group in view.groups:
             points: list[tuple[float, float]] = []
             homes = [visit.home_ref for visit in group.visits]
-            for before, after in zip(homes, homes[1:], strict=False):
+            for before, after in pairwise(homes):
                 if before != after:
                     line = lines[plan.mode, before, after]
                     points += line[1:] if points and points[-1] == line[0] else line
             if len(points) > 1:
-                geometry = {"type": "LineString", "coordinates": [_rounded(point) for point in points]}
+                geometry: dict[str, Any] = {"type": "LineString", "coordinates": [_rounded(point) for point in points]}
             else:
                 geometry = {"type": "Point", "coordinates": _at(week, homes[0])}
             properties = {
@@ -156,5 +157,3 @@ def _tidy(geometry: dict[str, Any]) -> dict[str, Any]:
     if len(polygons) == 1:
         return {"type": "Polygon", "coordinates": polygons[0]}
     return {"type": "MultiPolygon", "coordinates": polygons}
-
-

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from app.formats.plan import Placement, Reason, Refusal, Unplaced
-from app.reports.figures import Column, Table, tables, tiles
+from app.reports.figures import tables, tiles
+from app.reports.internal_tables import contract_refusals, inherited, levels, reason_totals
 from app.reports.labels import (
     CHANGES,
     CODES,
     CREWS,
-    DAY_NAMES,
     FORCES,
     KINDS,
     LOTS,
@@ -93,7 +92,7 @@ def filters(week: Week) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
         ("provider", "Provider", "All providers", providers),
         ("zone", "Zone", "All zones", list(week.zones.items())),
         ("shift", "Shift", "All shifts", [(label, label) for label in shifts]),
-        ("mode", "Means", "On foot and by car", list(MODES.items())),
+        ("mode", "Means", "Walk and drive", list(MODES.items())),
     ]
 
 
@@ -163,126 +162,12 @@ def evidence(reason: Reason) -> str:
         return ""
     divisor, name = _UNITS.get(unit, (1, unit))
     if divisor > 1:
-        found = {key: number(round(value / divisor, 2)) if isinstance(value, int) else value for key, value in found.items()}
+        found = {
+            key: number(round(value / divisor, 2)) if isinstance(value, int) else value for key, value in found.items()
+        }
     if found.keys() == {"value", "limit"}:
         return f"{found['value']} against a limit of {found['limit']} {name}".strip()
     return "; ".join(f"{key.replace('_', ' ')} {value} {name}".strip() for key, value in found.items())
-
-
-def levels(week: Week) -> Table:
-    """Make the table of objective levels.
-
-    Parameters
-    ----------
-    week
-        Its plan has them.
-
-    Returns
-    -------
-    Table
-        In order.
-    """
-    kinds = {"proven": "proven", "pool": "pool", None: ""}
-    return Table(
-        title="Levels of the objective",
-        hide_title=True,
-        columns=(
-            Column(name="Level"), Column(name="What counts"), Column(name="Better"), Column(name="Reached", numeric=True),
-            Column(name="Bound", numeric=True), Column(name="Kind of bound"),
-        ),
-        rows=tuple(
-            (one.level, one.name, {"max": "more", "min": "less"}[one.sense], number(one.value),
-             "–" if one.bound is None else number(one.bound), kinds[one.bound_kind])
-            for one in week.plan.levels
-        ),
-    )  # fmt: skip
-
-
-def inherited(week: Week) -> Table:
-    """Make the table of rules that live rounds already break.
-
-    Parameters
-    ----------
-    week
-        Its plan has them.
-
-    Returns
-    -------
-    Table
-        One row for each.
-    """
-    return Table(
-        title="Inherited breaks",
-        hide_title=True,
-        columns=(
-            Column(name="Round"), Column(name="Day"), Column(name="Rule"), Column(name="Reason"),
-            Column(name="Over the limit by", numeric=True),
-        ),
-        rows=tuple(
-            (one.round_ref, "all week" if one.day is None else DAY_NAMES[one.day], named({}, one.rule.lower()),
-             named(CODES, one.code), number(one.excess))
-            for one in week.plan.inherited
-        ),
-    )  # fmt: skip
-
-
-def reason_totals(week: Week) -> Table:
-    """Count the people still waiting for whom each reason stands somewhere.
-
-    Parameters
-    ----------
-    week
-        Its plan has the refusals.
-
-    Returns
-    -------
-    Table
-        Commonest first.
-    """
-    people: Counter[str] = Counter()
-    refusals: Counter[str] = Counter()
-    force = {}
-    for one in week.plan.unplaced:
-        people.update({reason.code for refusal in one.refusals for reason in refusal.reasons})
-        for refusal in one.refusals:
-            refusals.update({reason.code for reason in refusal.reasons})
-            force |= {reason.code: reason.force for reason in refusal.reasons}
-    return Table(
-        title="A person counts once for each reason that any provider has",
-        columns=(
-            Column(name="Reason"), Column(name="Force"), Column(name="People", numeric=True),
-            Column(name="Providers refused", numeric=True),
-        ),
-        rows=tuple(
-            (named(CODES, code), FORCES[force[code]], count, refusals[code])
-            for code, count in sorted(people.items(), key=lambda item: (-item[1], item[0]))
-        ),
-    )  # fmt: skip
-
-
-def contract_refusals(week: Week) -> Table:
-    """Make the table of bars that hold for every package of a lot in a zone.
-
-    Parameters
-    ----------
-    week
-        Its plan has them.
-
-    Returns
-    -------
-    Table
-        One row for each.
-    """
-    return Table(
-        title="Contract-level bars",
-        hide_title=True,
-        columns=(Column(name="Provider"), Column(name="Zone"), Column(name="Lot"), Column(name="Reasons")),
-        rows=tuple(
-            (week.provider_name(one.provider_ref), week.zone_name(one.zone_ref), named(LOTS, one.lot),
-             ", ".join(named(CODES, code) for code in one.codes))
-            for one in week.plan.contract_refusals
-        ),
-    )  # fmt: skip
 
 
 def _round(week: Week, view: RoundView) -> dict[str, Any]:
@@ -357,7 +242,7 @@ def _waiting(week: Week, one: Unplaced, place: int) -> dict[str, Any]:
         "priority": one.priority, "days": one.days_waiting, "hours": hours(one.carer_minutes),
         "facts": ", ".join(facts) + ".", "nearest": _nearest(week, one) if unlocks else "",
         "overtaken": ", ".join(one.overtaken_by), "text": one.package_ref.lower(),
-        "refusals": [_refusal(week, one.package_ref, refusal) for refusal in one.refusals],
+        "refusals": [_refusal(week, refusal) for refusal in one.refusals],
     }  # fmt: skip
 
 
@@ -375,7 +260,7 @@ def _nearest(week: Week, one: Unplaced) -> str:
     return "" if unlock is None else f"{unlock.sentence} ({week.provider_name(refusal.provider_ref)})"
 
 
-def _refusal(week: Week, package_ref: str, one: Refusal) -> dict[str, Any]:
+def _refusal(week: Week, one: Refusal) -> dict[str, Any]:
     return {
         "provider": week.provider_name(one.provider_ref), "tier": tier_label(week, one.contract_ref, one.tier),
         "reasons": [

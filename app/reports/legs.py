@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from app.reports.week import Week
@@ -36,7 +37,7 @@ def legs_of(week: Week) -> list[Leg]:
     legs: dict[Leg, None] = {}
     for one in week.plan.rounds:
         for day in one.days:
-            for before, after in zip(day.visits, day.visits[1:], strict=False):
+            for before, after in pairwise(day.visits):
                 if before.home_ref != after.home_ref:
                     legs[one.mode, before.home_ref, after.home_ref] = None
     return list(legs)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.reports.shared_tables import rates, shared_tables
 from app.reports.suppression import SMALL_BELOW
-from app.reports.totals import HIDDEN, Totals, rates, shared_tables, shown
+from app.reports.totals import HIDDEN, Totals, shown
 from app.reports.week import Week
 
 CONTENTS = (
@@ -40,7 +41,8 @@ def shared_context(week: Week, totals: Totals) -> dict[str, Any]:
     return {
         "title": "Weekly capacity proposal",
         "contents": CONTENTS,
-        "tiles": first + [{"name": name, "value": value, "unit": unit, "note": ""} for name, value, unit in rates(week)],
+        "tiles": first
+        + [{"name": name, "value": value, "unit": unit, "note": ""} for name, value, unit in rates(week)],
         "tables": shared_tables(week, totals),
         "small": SMALL_BELOW,
         "hidden": HIDDEN,

@@ -70,7 +70,9 @@ def suppressed(
     """
     for total, parts in sums:
         if counts[total] != sum(counts[part] for part in parts):
-            raise Inconsistent(f"{total}: is {counts[total]}, and its parts add up to something else. Count them again.")
+            raise Inconsistent(
+                f"{total}: is {counts[total]}, and its parts add up to something else. Count them again."
+            )
     first = [key for key, count in counts.items() if 0 < count < below] if small is None else small
     hidden = {key for key in first if counts[key] > 0}
     while exposed := _exposed(counts, sums, hidden, below - 1):
@@ -99,7 +101,6 @@ def intervals(counts: Mapping[Key, int], sums: Sequence[Sum[Key]], hidden: Colle
         Interval of each hidden count.
     """
     from scipy.optimize import linprog
-    from scipy.sparse import csr_array
 
     keys = sorted(hidden, key=str)
     column = {key: place for place, key in enumerate(keys)}
@@ -118,16 +119,17 @@ def intervals(counts: Mapping[Key, int], sums: Sequence[Sum[Key]], hidden: Colle
             right.append(known)
     if not rows:
         return {key: Interval(1.0, np.inf) for key in keys}
-    at = [(i, j, value) for i, row in enumerate(rows) for j, value in row.items()]
-    matrix = csr_array(([v for _, _, v in at], ([i for i, _, _ in at], [j for _, j, _ in at])), (len(rows), len(keys)))
+    matrix = np.zeros((len(rows), len(keys)))
+    for place, row in enumerate(rows):
+        matrix[place, list(row)] = list(row.values())
     found = {}
     for key in keys:
         ends = []
         for sign in (1.0, -1.0):
             aim = np.zeros(len(keys))
             aim[column[key]] = sign
-            solved = linprog(aim, A_eq=matrix, b_eq=right, bounds=(1.0, None), method="highs")
-            ends.append(sign * solved.fun if solved.status == 0 else sign * -np.inf)
+            solved = linprog(aim, A_eq=matrix, b_eq=np.array(right), bounds=(1.0, None), method="highs")
+            ends.append(sign * (-np.inf if solved.fun is None else float(solved.fun)))
         found[key] = Interval(ends[0], ends[1])
     return found
 

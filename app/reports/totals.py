@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from app.formats.council import Package
-from app.reports.figures import Column, Table
-from app.reports.labels import CODES, LOTS, MODES, NOT_AVAILABLE, ROLES, named, number
+from app.reports.labels import LOTS, MODES, NOT_AVAILABLE, ROLES, number
 from app.reports.suppression import Sum, suppressed
 from app.reports.week import Week
 
@@ -19,7 +17,6 @@ HIDDEN = "[c]"
 
 ALL = ("everybody",)
 IN, PLACED, WAITING = ("in",), ("placed",), ("waiting",)
-_ENOUGH_FOR_RATES = 20  # people; below, a rate could be turned back into counts [assumption]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +103,7 @@ def totals_of(week: Week) -> Totals:
             tally.add(key, package)
     for one in week.plan.unplaced:
         codes = {_shared_code(reason.code) for refusal in one.refusals for reason in refusal.reasons}
-        for code in _codes(week):
+        for code in codes_of(week):
             tally.add(("reason" if code in codes else "no reason", code), week.packages[one.package_ref])
     for view in week.rounds:
         for key in (("rounds",), ("rounds", view.round.zone_ref), ("rounds", view.round.zone_ref, view.kind),
@@ -167,13 +164,13 @@ def _keys_of(week: Week, package: Package) -> Iterable[Key]:
 
 
 def _sums(week: Week) -> Iterable[Sum[Key]]:
-    zones = _zones(week)
+    zones = zones_of(week)
     for outcome in (ALL, IN, PLACED, WAITING, ("served",)):
         yield outcome, tuple((*outcome, zone) for zone in zones)
     for at in ((), *((zone,) for zone in zones)):
         yield (*ALL, *at), (("served", *at), (*IN, *at))
         yield (*IN, *at), ((*PLACED, *at), (*WAITING, *at))
-    for split, values in (("priority", _priorities(week)), ("lot", _lots(week))):
+    for split, values in (("priority", priorities_of(week)), ("lot", lots_of(week))):
         for outcome in (IN, PLACED, WAITING):
             yield outcome, tuple((f"{outcome[0]} by {split}", value) for value in values)
         for value in values:
@@ -187,7 +184,7 @@ def _sums(week: Week) -> Iterable[Sum[Key]]:
         yield (*PLACED, zone), tuple(("with", provider, zone) for provider in providers)
         yield (*ALL, zone), tuple(("area", zone, area) for area in areas_in(week, zone))
         yield ("rounds", zone), tuple(("rounds", zone, kind) for kind in ("new", "extended", "live"))
-    for code in _codes(week):
+    for code in codes_of(week):
         yield WAITING, (("reason", code), ("no reason", code))
     yield ("rounds",), tuple(("rounds", zone) for zone in zones)
     yield ("rounds",), tuple(("rounds by means", mode) for mode in MODES)
@@ -196,7 +193,19 @@ def _sums(week: Week) -> Iterable[Sum[Key]]:
         yield ("rounds of kind", kind), tuple(("rounds", zone, kind) for zone in zones)
 
 
-def _zones(week: Week) -> list[str]:
+def zones_of(week: Week) -> list[str]:
+    """List the zones that totals are made for.
+
+    Parameters
+    ----------
+    week
+        Its council has the zones.
+
+    Returns
+    -------
+    list of str
+        Zone refs; the empty one, where there is any, stands for homes outside every zone.
+    """
     outside = any(week.zone_of(package.package_ref) is None for package in week.council.packages)
     return [*week.zones, *([""] if outside else [])]
 
@@ -239,11 +248,35 @@ def placed_with(week: Week) -> list[str]:
     return [one.provider_ref for one in week.council.providers if one.provider_ref in proposed]
 
 
-def _priorities(week: Week) -> list[str]:
+def priorities_of(week: Week) -> list[str]:
+    """List the priority classes that occur.
+
+    Parameters
+    ----------
+    week
+        Its waiting packages have them.
+
+    Returns
+    -------
+    list of str
+        Classes as text.
+    """
     return sorted({str(package.priority) for package in _asked(week)})
 
 
-def _lots(week: Week) -> list[str]:
+def lots_of(week: Week) -> list[str]:
+    """List the lots that occur.
+
+    Parameters
+    ----------
+    week
+        Its waiting packages have them.
+
+    Returns
+    -------
+    list of str
+        Lots in the order of the format.
+    """
     return [lot for lot in LOTS if any(package.lot == lot for package in _asked(week))]
 
 
@@ -255,7 +288,19 @@ def _shared_code(code: str) -> str:
     return "NOT_AVAILABLE" if code in NOT_AVAILABLE else code
 
 
-def _codes(week: Week) -> list[str]:
+def codes_of(week: Week) -> list[str]:
+    """List the reasons that occur, as they may be published.
+
+    Parameters
+    ----------
+    week
+        Its plan has the refusals.
+
+    Returns
+    -------
+    list of str
+        Codes; those that may rest on confidential evidence stand as one.
+    """
     found = {
         _shared_code(reason.code)
         for one in week.plan.unplaced
@@ -263,130 +308,3 @@ def _codes(week: Week) -> list[str]:
         for reason in refusal.reasons
     }
     return sorted(found)
-
-
-def shared_tables(week: Week, totals: Totals) -> dict[str, Table]:
-    """Make the tables of the shared report.
-
-    Parameters
-    ----------
-    week
-        Names what is counted.
-    totals
-        Of the same week.
-
-    Returns
-    -------
-    dict
-        Tables by name: zones, priorities, lots, roles, providers, reasons, rounds, areas.
-    """
-    zones = _zones(week)
-    outcomes = ("in", "placed", "waiting")
-    by_outcome = ("Came in", "Placement proposed", "Still waiting")
-
-    def split(title: str, head: str, name: str, labels: list[tuple[str, str]]) -> Table:
-        rows = [(label, *(shown(totals.count(f"{one} by {name}", value)) for one in outcomes)) for value, label in labels]
-        rows.append(("All", *(shown(totals.count(one)) for one in outcomes)))
-        return _table(title, (head, *by_outcome), rows)
-
-    zone_rows = [
-        (
-            "All zones" if not at else week.zone_name(at[0] or None),
-            *(shown(totals.count(one, *at)) for one in ("everybody", "served", *outcomes)),
-            *(shown(totals.hours(one, *at)) for one in outcomes[1:]),
-        )
-        for at in (*((zone,) for zone in zones), ())
-    ]
-    provider_rows = [
-        (
-            week.provider_name(provider),
-            *(shown(totals.count("with", provider, zone)) for zone in zones),
-            shown(totals.count("with", provider)),
-        )
-        for provider in placed_with(week)
-    ]
-    provider_rows.append(
-        ("All providers", *(shown(totals.count("placed", zone)) for zone in zones), shown(totals.count("placed")))
-    )
-    kinds = ("new", "extended", "live")
-    round_rows = [
-        (week.zone_name(zone or None), *(shown(totals.count("rounds", zone, kind)) for kind in kinds), shown(totals.count("rounds", zone)))
-        for zone in zones
-    ]
-    round_rows.append(
-        ("All zones", *(shown(totals.count("rounds of kind", kind)) for kind in kinds), shown(totals.count("rounds")))
-    )
-    names = {area.area_ref: area.name or area.area_ref for area in week.council.areas} | {"": "Outside every area"}
-    area_rows = [
-        (names[area], week.zone_name(zone or None), shown(totals.count("area", zone, area)))
-        for zone in zones
-        for area in areas_in(week, zone)
-        if area or totals.counts.get(("area", zone, area))
-    ]
-    return {
-        "zones": _table(
-            "People and carer-hours a week, by zone",
-            ("Zone", "With care or waiting", "Served now", *by_outcome, "Hours proposed", "Hours waiting"), zone_rows),
-        "priorities": split("By priority class (1 goes first)", "Priority", "priority", [(p, p) for p in _priorities(week)]),
-        "lots": split("By lot", "Lot", "lot", [(lot, named(LOTS, lot)) for lot in _lots(week)]),
-        "roles": _table(
-            "Placements, by role in the call-off order", ("Role", "Placements"),
-            [*((named(ROLES, role), shown(totals.count("placed by role", role))) for role in ROLES
-               if any(contract.role == role for contract in week.council.contracts)),
-             ("All roles", shown(totals.count("placed")))]),
-        "providers": _table(
-            "Placements, by provider and zone",
-            ("Provider", *(week.zone_name(zone or None) for zone in zones), "All zones"), provider_rows),
-        "reasons": _table(
-            "Why people still wait: people for whom any provider has the reason", ("Reason", "People"),
-            [(_code_name(code), shown(totals.count("reason", code))) for code in _codes(week)], total=False),
-        "rounds": _table("Rounds, by zone", ("Zone", "New", "Live, extended", "Live, unchanged", "All rounds"), round_rows),
-        "areas": _table(
-            "People with care or waiting, by area", ("Area", "Zone", "People"), area_rows, total=False, text_columns=2),
-    }  # fmt: skip
-
-
-def _code_name(code: str) -> str:
-    return "Not available (contract, registration or embargo)" if code == "NOT_AVAILABLE" else named(CODES, code)
-
-
-def _table(
-    title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]], total: bool = True, text_columns: int = 1
-) -> Table:
-    return Table(
-        title=title,
-        columns=tuple(Column(name=name, numeric=place >= text_columns) for place, name in enumerate(columns)),
-        rows=tuple(rows),
-        total=total and len(rows) > 1,
-    )
-
-
-def rates(week: Week) -> list[tuple[str, str, str]]:
-    """List the rates that may be published: of all rounds together, rounded.
-
-    Parameters
-    ----------
-    week
-        Its plan has the figures.
-
-    Returns
-    -------
-    list of tuple
-        Name, value and unit; none when there are too few people.
-    """
-    people = {visit.package_ref for one in week.plan.rounds for day in one.days for visit in day.visits}
-    if len(people) < _ENOUGH_FOR_RATES:
-        return []
-    known: list[tuple[str, str, str, int]] = [
-        ("walkable_visits_percent", "Visits on walked rounds", "%", 0),
-        ("travel_min_per_contact_hour", "Travel per contact hour", "min", 1),
-        ("waiting_min_per_contact_hour", "Paid waiting per contact hour", "min", 1),
-        ("rounds_per_person", "Rounds per person", "", 1),
-        ("visits_under_30_percent", "Visits under 30 minutes", "%", 0),
-    ]
-    found = []
-    for key, name, unit, digits in known:
-        value: Any = week.plan.kpis.get(key)
-        if isinstance(value, int | float):
-            found.append((name, number(round(value, digits)), unit))
-    return found

@@ -136,9 +136,7 @@ class Week:
     @cached_property
     def patches(self) -> Mapping[str, str]:
         """Names of patches by ref."""
-        return {
-            patch.patch_ref: patch.name or patch.patch_ref for zone in self.council.zones for patch in zone.patches
-        }
+        return {patch.patch_ref: patch.name or patch.patch_ref for zone in self.council.zones for patch in zone.patches}
 
     @cached_property
     def shifts(self) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ import io
 import math
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,10 +15,11 @@ from app.formats.plan import PlanFile
 from app.ground import Ground
 from app.reports import Audience
 from app.reports.attribution import attributions
-from app.reports.figures import figures
+from app.reports.figures import figures, split
 from app.reports.internal import evidence, passed_lines, tier_label
 from app.reports.labels import CODES, CREWS, DAY_NAMES, FORCES, KINDS, LOTS, MODES, SOURCES, named
-from app.reports.totals import HIDDEN, rates, shared_tables, totals_of
+from app.reports.shared_tables import rates, shared_tables
+from app.reports.totals import HIDDEN, totals_of
 from app.reports.week import Week, seconds
 from app.reports.whole import write_whole
 
@@ -61,11 +62,9 @@ def write_workbook(
     week = Week(council=council, plan=plan, ground=ground)
     sheets = _internal(week) if audience == "internal" else _shared(week)
     book = Workbook()
-    book.remove(book.active)
+    book.remove(book.worksheets[0])
     for sheet in (*sheets, _about(week, audience)):
         _write(book, sheet)
-    # A fixed moment, so that the same plan gives the same bytes.
-    book.properties.created = book.properties.modified = datetime.combine(council.week.starts_on, time())
     book.properties.creator = "careround"
     book.properties.title = f"{council.name}: weekly capacity proposal"
     buffer = io.BytesIO()
@@ -181,12 +180,11 @@ def _waiting(week: Week) -> Iterable[Sheet]:
 
 def _summary(week: Week) -> list[tuple[Cell, ...]]:
     rows: list[tuple[Cell, ...]] = [
-        (one.name, None, one.value if isinstance(one.value, int | float) else one.shown, one.unit) for one in figures(week)
+        (one.name, None, one.value if isinstance(one.value, int | float) else one.shown, one.unit)
+        for one in figures(week)
     ]
     for key, value in week.plan.kpis.items():
         if isinstance(value, dict):
-            from app.reports.figures import split
-
             table = split(week, key)
             rows += [(table.title, str(row[0]), _typed(row[1]), None) for row in table.rows]
     return rows

@@ -122,20 +122,38 @@ def proposal(council: CouncilFile) -> PlanFile:
         ),
         levels=(
             Level(level="0", name="live people whose agreed round changes", value=0, sense="min", bound=0),
-            Level(level="1.2", name="people of priority class 2 placed", value=len(placed), sense="max",
-                  bound=len(waiting), bound_kind="proven"),
-            Level(level="5", name="paid seconds a week of all rounds", value=812_340, sense="min",
-                  bound=790_100, bound_kind="pool"),
+            Level(
+                level="1.2",
+                name="people of priority class 2 placed",
+                value=len(placed),
+                sense="max",
+                bound=len(waiting),
+                bound_kind="proven",
+            ),
+            Level(
+                level="5",
+                name="paid seconds a week of all rounds",
+                value=812_340,
+                sense="min",
+                bound=790_100,
+                bound_kind="pool",
+            ),
         ),
         kpis=kpis(placements, unplaced),
         placements=placements,
         unplaced=unplaced,
         contract_refusals=(
-            ContractRefusal(provider_ref=council.providers[0].provider_ref, zone_ref=council.zones[0].zone_ref,
-                            lot="chc", codes=("NOT_ON_LOT",)),
+            ContractRefusal(
+                provider_ref=council.providers[0].provider_ref,
+                zone_ref=council.zones[0].zone_ref,
+                lot="chc",
+                codes=("NOT_ON_LOT",),
+            ),
         ),
         inherited=(
-            Inherited(round_ref=rounds[0].round_ref, day="mon", rule="WALK_TOTAL", code="NO_WORKABLE_ROUND", excess=420),
+            Inherited(
+                round_ref=rounds[0].round_ref, day="mon", rule="WALK_TOTAL", code="NO_WORKABLE_ROUND", excess=420
+            ),
         ),
         rounds=tuple(rounds),
     )
@@ -243,24 +261,47 @@ def _passed(council: CouncilFile, chosen: tuple[str, str, int]) -> tuple[Passed,
         return ()
     first = council.contracts[0]
     return (
-        Passed(provider_ref=first.provider_ref, contract_ref=first.contract_ref, tier=1, codes=("HOURS_CAP",),
-               predicted=False),
+        Passed(
+            provider_ref=first.provider_ref,
+            contract_ref=first.contract_ref,
+            tier=1,
+            codes=("HOURS_CAP",),
+            predicted=False,
+        ),
     )
 
 
 def _unplaced(council: CouncilFile, package: Package, number: int, placed: Sequence[Package]) -> Unplaced:
     reasons = (
-        Reason(code="HOURS_CAP", rule="HOURS_CAP", force="contract",
-               sentence="It would carry 236.5 h, and its obligation in the zone ends at 230 h.",
-               evidence={"value_min": 14190, "limit_min": 13800},
-               unlock=Unlock(sentence="6.5 h more in zone West", by=390, unit="min", patch=())),
-        Reason(code="NO_WORKABLE_ROUND", rule="WALK_LEG", force="estimate",
-               sentence="The shortest way to the home takes 17 min; a walking leg may take 15 min.",
-               evidence={"value_s": 1020, "limit_s": 900}),
-        Reason(code="EMBARGO", rule="EMBARGO", force="contract",
-               sentence="New work is stopped from 2026-10-01.", evidence={}),
-        Reason(code="DECLINED", rule="DECLINED", force="answer",
-               sentence="Declined on 2026-11-20: no capacity at those times.", evidence={}),
+        Reason(
+            code="HOURS_CAP",
+            rule="HOURS_CAP",
+            force="contract",
+            sentence="It would carry 236.5 h, and its obligation in the zone ends at 230 h.",
+            evidence={"value_min": 14190, "limit_min": 13800},
+            unlock=Unlock(sentence="6.5 h more in zone West", by=390, unit="min", patch=()),
+        ),
+        Reason(
+            code="NO_WORKABLE_ROUND",
+            rule="WALK_LEG",
+            force="estimate",
+            sentence="The shortest way to the home takes 17 min; a walking leg may take 15 min.",
+            evidence={"value_s": 1020, "limit_s": 900},
+        ),
+        Reason(
+            code="EMBARGO",
+            rule="EMBARGO",
+            force="contract",
+            sentence="New work is stopped from 2026-10-01.",
+            evidence={},
+        ),
+        Reason(
+            code="DECLINED",
+            rule="DECLINED",
+            force="answer",
+            sentence="Declined on 2026-11-20: no capacity at those times.",
+            evidence={},
+        ),
     )
     return Unplaced(
         package_ref=package.package_ref,
@@ -268,8 +309,12 @@ def _unplaced(council: CouncilFile, package: Package, number: int, placed: Seque
         days_waiting=4 + number,
         carer_minutes=_carer_minutes(package),
         refusals=tuple(
-            Refusal(provider_ref=contract.provider_ref, contract_ref=contract.contract_ref,
-                    tier=None if i > 6 else i + 1, reasons=reasons[i % 4 : i % 4 + 1 + i % 2] or reasons[:1])
+            Refusal(
+                provider_ref=contract.provider_ref,
+                contract_ref=contract.contract_ref,
+                tier=None if i > 6 else i + 1,
+                reasons=reasons[i % 4 : i % 4 + 1 + i % 2] or reasons[:1],
+            )
             for i, contract in enumerate(council.contracts[:9])
         ),
         overtaken_by=(placed[0].package_ref,) if number == 0 else (),
