@@ -13,6 +13,13 @@ from solver.rules import registry, rules_of
 
 PATH = Path(__file__).parents[1] / "docs" / "rules.md"
 
+INTRODUCTION = """\
+Written by `scripts/write_rules.py` from `solver/rules/`: {count} hard rules, one file each. The same rule filters in the
+search, is checked in every plan, explains refusals and stands here; `CONTRIBUTING.md` says how to add one.
+
+A rule states by how much a limit is exceeded. That number is the evidence of a refusal and, where the council file can
+state the relaxed limit, the least change that would unlock it. What is said is shown on each rule's own breaking example."""
+
 SCOPES = {
     Scope.PAIR: "A package and a contract, whatever the rounds. All that fail are said.",
     Scope.LEDGER: "What a contract, its provider and its capacity returns would carry. Contract-level ones that fail are "
@@ -51,18 +58,7 @@ def rules_text() -> str:
     str
         Markdown, scope by scope in registry order.
     """
-    lines = [
-        "# The rules",
-        "",
-        f"Written by `scripts/write_rules.py` from `solver/rules/`: {len(registry())} hard rules, one file each. The same "
-        "rule filters in the search, is checked in every plan, explains refusals and stands here; `CONTRIBUTING.md` says "
-        "how to add one.",
-        "",
-        "A rule states by how much a limit is exceeded. That number is the evidence of a refusal and, where the council "
-        "file can state the relaxed limit, the least change that would unlock it. What is said is shown on each rule's "
-        "own breaking example.",
-        "",
-    ]
+    lines = ["# The rules", "", INTRODUCTION.format(count=len(registry())), ""]
     for scope in Scope:
         rules = rules_of(scope)
         if rules:

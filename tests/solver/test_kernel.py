@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -25,9 +27,7 @@ def test_kernel_and_naive_timetable_state_the_same_facts(seed: int) -> None:
         setting = problem.day_setting(shift, MODES[mode], crew)
         starts = np.zeros(40, np.int64)
         got = kernel.day_facts(rows.astype(np.int64), len(rows), board.rows, board.travel[mode], setting, starts)
-        timed, facts = timetable(
-            problem, [board.visits[row] for row in rows], setting, problem.travel_s(MODES[mode])
-        )
+        timed, facts = timetable(problem, [board.visits[row] for row in rows], setting, problem.travel_s(MODES[mode]))
         assert DayFacts(*(int(x) for x in got)) == facts
         assert [one.start_s for one in timed] == [int(x) for x in starts[: len(rows)]]
         out = np.zeros(kernel.RULES, np.int64)
@@ -43,7 +43,7 @@ def test_the_carer_starts_as_late_as_the_finish_allows_and_then_hurries() -> Non
     early = [i for i, visit in enumerate(problem.visits) if visit.earliest_s < 12 * 3600][:4]
     order = sorted(early, key=lambda i: problem.visits[i].earliest_s)
     timed, facts = timetable(problem, order, setting, problem.walk_s)
-    for a, b in zip(timed, timed[1:], strict=False):
+    for a, b in pairwise(timed):
         assert b.leave_s == a.finish_s
         assert b.start_s == max(b.arrive_s, problem.visits[b.visit].earliest_s, setting.shift_start_s)
     assert facts.finish_s == timed[-1].finish_s

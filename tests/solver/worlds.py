@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from solver.facts import UNLIMITED, UNREACHABLE_S
+from solver.infer import infer_rounds
 from solver.problem import (
+    NOWHERE,
     CapacityReturn,
     Contract,
+    Embargo,
     Home,
     LiveRound,
     Package,
@@ -23,11 +30,18 @@ from solver.problem import (
 )
 
 HOUR = 3600
-SHIFTS = (
+EARLY_AND_LATE = (
     Shift(ref="early", pattern=0, start_s=7 * HOUR, end_s=14 * HOUR + 1800),
     Shift(ref="late", pattern=0, start_s=15 * HOUR + 1800, end_s=22 * HOUR + 1800),
 )
-BANDS = ((7, 11, 0), (11.5, 14, 0), (16, 18.5, 1), (19, 22, 1))
+THREE_SHIFTS = (
+    Shift(ref="morning", pattern=1, start_s=6 * HOUR + 1800, end_s=12 * HOUR),
+    Shift(ref="midday", pattern=1, start_s=11 * HOUR, end_s=17 * HOUR + 1800),
+    Shift(ref="evening", pattern=1, start_s=17 * HOUR, end_s=23 * HOUR),
+)
+BANDS = ((7, 11), (11.5, 14), (16, 18.5), (19, 22))
+LOTS = ("older_people", "short_term")
+RETURN_MIN = 60 * 60
 
 
 def travel_tables(points_m: NDArray[np.float64]) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
@@ -37,6 +51,16 @@ def travel_tables(points_m: NDArray[np.float64]) -> tuple[NDArray[np.uint16], ND
     walk[walk > 1800] = UNREACHABLE_S
     drive = np.where(metres > 0, 120 + np.rint(metres / 6.9), 0)
     return walk.astype(np.uint16), drive.astype(np.uint16)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """What is drawn for one package before it stands in a problem."""
+
+    home: int
+    patch: int
+    visits: tuple[Visit, ...]
+    fields: dict[str, Any]
 
 
 def world(
@@ -51,115 +75,333 @@ def world(
     parameters: Parameters | None = None,
     carers: int | None = None,
     double_share: float = 0.2,
+    live: int = 0,
+    couples: int = 0,
+    patterns: int = 1,
+    embargoes: int = 0,
+    growth_min: int = UNLIMITED,
+    answers: int = 0,
+    contracts_off: int = 0,
+    longest_day: bool = False,
 ) -> Problem:
-    """Make a world: one primary in each zone, the others framework; nobody is served yet."""
+    """Make a world: one primary in each zone, the others framework.
+
+    Parameters
+    ----------
+    seed
+        Of every draw.
+    packages, providers, patches, zones
+        How many; the packages wait.
+    side_m
+        Side of a patch.
+    cap_min, growth_min
+        Of every contract, and of every provider.
+    parameters
+        Limits and weights.
+    carers
+        What capacity returns state for every slot; none when left out.
+    double_share
+        Share of visits with two carers.
+    live
+        Packages that are served already, on inferred rounds, at agreed times with 15 minutes' tolerance.
+    couples
+        Pairs of the waiting packages that live together.
+    patterns
+        1: early and late; 2: odd providers work three shifts.
+    embargoes, answers
+        How many are drawn.
+    contracts_off
+        Contracts that ended last week, from the last backwards.
+    longest_day
+        Whether the first package has a sit of ten hours, which fits no shift.
+    """
     rng = np.random.default_rng(seed)
     ground = tuple(Patch(ref=f"patch-{i}", zone=i % zones) for i in range(patches))
     centres = rng.uniform(0, 4 * side_m, (patches, 2))
-    homes, people, visits, parts, points = [], [], [], [], []
-    for i in range(packages):
-        patch = int(rng.integers(patches))
-        points.append(centres[patch] + rng.uniform(0, side_m, 2))
-        homes.append(Home(ref=f"home-{i}", patch=patch, unsafe_after_dark=bool(rng.random() < 0.1)))
-        mine: dict[tuple[int, int], list[int]] = {}
-        chosen = sorted(rng.choice(4, size=int(rng.integers(1, 5)), replace=False))
-        days = 127 if rng.random() < 0.7 else int(rng.integers(1, 128))
-        for band in chosen:
-            low, high, shift = BANDS[band]
-            crew = 2 if rng.random() < double_share else 1
-            preferred = int(rng.uniform(low, high) * 12) * 300
-            tolerance = 900 if rng.random() < 0.2 else 2700
-            mine.setdefault((shift, crew), []).append(len(visits))
-            visits.append(
-                Visit(
-                    ref=f"v{band}",
-                    package=i,
-                    line=0,
-                    home=i,
-                    days=days,
-                    earliest_s=preferred - tolerance,
-                    latest_s=preferred + tolerance,
-                    duration_s=int(rng.choice([900, 1800, 2700, 3600], p=[0.02, 0.72, 0.18, 0.08])),
-                    crew=crew,
-                    critical=tolerance == 900,
-                )
-            )
-        first = len(parts)
-        for (shift, crew), those in sorted(mine.items()):
-            parts.append(Part(package=i, line=0, shift=shift, crew=crew, visits=tuple(those)))
-        carer_min = sum(v.duration_s * v.crew * v.days.bit_count() for v in visits if v.package == i) // 60
-        people.append(
-            Package(
-                ref=f"package-{i}",
-                home=i,
-                zone=ground[patch].zone,
-                patch=patch,
-                lot="older_people",
-                priority=int(rng.integers(1, 4)),
-                days_waiting=int(rng.integers(0, 40)),
-                state="waiting",
-                change="new",
-                lines=("line",),
-                carer_min=carer_min,
-                counted_min=carer_min,
-                visits=tuple(j for j, v in enumerate(visits) if v.package == i),
-                parts=(tuple(range(first, len(parts))),),
-                fixed=((),),
-                priced=((30, carer_min),),
-                skills=frozenset({"peg"}) if rng.random() < 0.1 else frozenset(),
-                excluded=frozenset({int(rng.integers(providers))}) if rng.random() < 0.1 else frozenset(),
-            )
-        )
+    points: list[NDArray[np.float64]] = []
+    people: list[Person] = []
+    for i in range(packages + live):
+        couple = i % 2 == 1 and i < 2 * couples
+        people.append(_person(rng, i, people[-1] if couple else None, points, centres, side_m, double_share, providers))
+    if longest_day:
+        people[0] = replace(people[0], visits=(*people[0].visits, _sit()))
+    shifts = (EARLY_AND_LATE, THREE_SHIFTS)[:patterns]
+    serving = [int(rng.integers(providers)) if i >= packages else NOWHERE for i in range(packages + live)]
+    packed, visits, parts = _pack(people, shifts, ground, serving)
+    for i in range(2 * couples):
+        packed[i] = replace(packed[i], linked=i ^ 1, priority=packed[i & ~1].priority)
+    for _ in range(answers):
+        i, said = int(rng.integers(packages)), ("declined", "no_answer", "person_declined")[int(rng.integers(3))]
+        packed[i] = replace(packed[i], answers=((int(rng.integers(providers)), said),))
     walk, drive = travel_tables(np.array(points))
-    contracts = tuple(
-        Contract(
-            ref=f"contract-{z}-{p}",
-            provider=p,
-            zone=z,
-            lots=frozenset({"older_people"}),
-            role="primary" if p == z % providers else "framework",
-            rank=p + 1,
-            procedure=0,
-            starts_on=0,
-            cap_min=cap_min,
-            guaranteed_min=600 if p == z % providers else 0,
-            rates=((0, 1440, 2500),),
-        )
-        for z in range(zones)
-        for p in range(providers)
-    )
-    returns = ()
-    if carers is not None:
-        returns = tuple(
-            CapacityReturn(
-                ref=f"return-{p}-{q}-{s}", provider=p, patch=q, shift=s, minutes=60 * 60, carers=carers, pairs=carers
-            )
-            for p in range(providers)
-            for q in range(patches)
-            for s in range(2)
-        )
-    return Problem(
+    problem = Problem(
         name="A fictional world",
         week_starts_on=740_000,
         parameters=parameters or Parameters(),
-        shifts=SHIFTS,
+        shifts=tuple(shift for pattern in shifts for shift in pattern),
         providers=tuple(
-            Provider(ref=f"provider-{p}", pattern=0, skills=frozenset({"peg"} if p else ())) for p in range(providers)
+            Provider(
+                ref=f"provider-{p}",
+                pattern=p % patterns,
+                skills=frozenset({"peg"} if p else ()),
+                growth_limit_min=growth_min,
+            )
+            for p in range(providers)
         ),
         procedures=(
             Procedure(ref="call-off", steps=((frozenset({"primary"}), "rank"), (frozenset({"framework"}), "rotation"))),
         ),
-        contracts=contracts,
-        embargoes=(),
-        returns=returns,
+        contracts=_contracts(zones, providers, cap_min, contracts_off, packed),
+        embargoes=_embargoes(rng, embargoes, providers, zones),
+        returns=_returns(carers, providers, patches, patterns),
         zones=tuple(f"zone-{z}" for z in range(zones)),
         patches=ground,
-        homes=tuple(homes),
-        packages=tuple(people),
+        homes=tuple(
+            Home(ref=f"home-{i}", patch=patch, unsafe_after_dark=bool(rng.random() < 0.1))
+            for i, patch in enumerate(_patch_of_home(people, len(points)))
+        ),
+        packages=tuple(packed),
         visits=tuple(visits),
         parts=tuple(parts),
         rounds=(),
-        cases=tuple((i,) for i in range(packages)),
+        cases=(*((2 * i, 2 * i + 1) for i in range(couples)), *((i,) for i in range(2 * couples, packages))),
         walk_s=walk,
         drive_s=drive,
     )
+    return with_live_rounds(problem) if live else problem
+
+
+def many_sided(seed: int) -> Problem:
+    """Draw a world with a bit of everything."""
+    rng = np.random.default_rng([seed, 77])
+
+    def one_of(*values: Any) -> Any:
+        return values[int(rng.integers(len(values)))]
+
+    zones = one_of(1, 1, 2)
+    return world(
+        seed,
+        packages=int(rng.integers(4, 11)),
+        providers=int(rng.integers(1, 5)),
+        patches=zones * one_of(1, 1, 2),
+        zones=zones,
+        side_m=one_of(600.0, 1500.0, 4000.0),
+        cap_min=one_of(UNLIMITED, 2400, 1200),
+        carers=one_of(None, None, 0, 1, 3),
+        live=one_of(0, 0, 6, 10),
+        couples=one_of(0, 1),
+        patterns=one_of(1, 2),
+        embargoes=one_of(0, 0, 2),
+        growth_min=one_of(UNLIMITED, 1500),
+        answers=one_of(0, 2),
+        contracts_off=one_of(0, 0, 1),
+        longest_day=one_of(False, False, True),
+    )
+
+
+def with_live_rounds(problem: Problem) -> Problem:
+    """Put the live people on inferred rounds, at the times that these keep on the first day."""
+    found = infer_rounds(problem, seed=1)
+    visits = list(problem.visits)
+    agreed: set[int] = set()
+    for one in found:
+        for day, starts in zip(one.days, one.starts_s, strict=True):
+            for visit, start in zip(day, starts, strict=True):
+                if visit not in agreed:
+                    agreed.add(visit)
+                    visits[visit] = replace(visits[visit], earliest_s=start - 900, latest_s=start + 900)
+    return replace(
+        problem,
+        visits=tuple(visits),
+        rounds=tuple(
+            LiveRound(
+                ref=f"round-{i}",
+                provider=one.provider,
+                patch=one.patch,
+                shift=one.shift,
+                mode=one.mode,
+                crew=one.crew,
+                source="inferred",
+                days=one.days,
+            )
+            for i, one in enumerate(found)
+        ),
+    )
+
+
+def _person(
+    rng: np.random.Generator,
+    i: int,
+    partner: Person | None,
+    points: list[NDArray[np.float64]],
+    centres: NDArray[np.float64],
+    side_m: float,
+    double_share: float,
+    providers: int,
+) -> Person:
+    if partner is None:
+        patch, home = int(rng.integers(len(centres))), len(points)
+        points.append(centres[patch] + rng.uniform(0, side_m, 2))
+    else:
+        patch, home = partner.patch, partner.home
+    days = 127 if rng.random() < 0.7 else int(rng.integers(1, 128))
+    visits = []
+    for band in sorted(rng.choice(4, size=int(rng.integers(1, 5)), replace=False)):
+        preferred = int(rng.uniform(*BANDS[band]) * 12) * 300
+        tolerance = 900 if rng.random() < 0.2 else 2700
+        visits.append(
+            Visit(
+                ref=f"v{band}",
+                package=i,
+                line=0,
+                home=home,
+                days=days,
+                earliest_s=preferred - tolerance,
+                latest_s=preferred + tolerance,
+                duration_s=int(rng.choice([900, 1800, 2700, 3600], p=[0.02, 0.72, 0.18, 0.08])),
+                crew=2 if rng.random() < double_share else 1,
+                critical=tolerance == 900,
+            )
+        )
+    fields = {
+        "lot": "older_people",
+        "priority": int(rng.integers(1, 4)),
+        "days_waiting": int(rng.integers(0, 40)),
+        "skills": frozenset({"peg"}) if rng.random() < 0.1 else frozenset(),
+        "excluded": frozenset({int(rng.integers(providers))}) if rng.random() < 0.1 else frozenset(),
+    }
+    return Person(home=home, patch=patch, visits=tuple(visits), fields=fields)
+
+
+def _sit() -> Visit:
+    return Visit(
+        ref="sit",
+        package=0,
+        line=0,
+        home=0,
+        days=1,
+        earliest_s=8 * HOUR,
+        latest_s=9 * HOUR,
+        duration_s=10 * HOUR,
+        crew=1,
+    )
+
+
+def _pack(
+    people: Sequence[Person], shifts: Sequence[tuple[Shift, ...]], ground: tuple[Patch, ...], serving: Sequence[int]
+) -> tuple[list[Package], list[Visit], list[Part]]:
+    packages: list[Package] = []
+    visits: list[Visit] = []
+    parts: list[Part] = []
+    for i, person in enumerate(people):
+        first = len(visits)
+        visits.extend(person.visits)
+        by_pattern: list[tuple[int, ...]] = []
+        fixed: list[tuple[int, ...]] = []
+        before = 0
+        for pattern in shifts:
+            grouped, outside = _split(person.visits, first, pattern, before)
+            by_pattern.append(tuple(range(len(parts), len(parts) + len(grouped))))
+            fixed.append(tuple(outside))
+            for (shift, crew), those in sorted(grouped.items()):
+                parts.append(Part(package=i, line=0, shift=shift, crew=crew, visits=tuple(those)))
+            before += len(pattern)
+        carer_min = sum(v.duration_s * v.crew * v.days.bit_count() for v in person.visits) // 60
+        packages.append(
+            Package(
+                ref=f"package-{i}",
+                home=person.home,
+                zone=ground[person.patch].zone,
+                patch=person.patch,
+                state="waiting" if serving[i] == NOWHERE else "live",
+                provider=serving[i],
+                change="new",
+                lines=("line",),
+                carer_min=carer_min,
+                counted_min=carer_min,
+                visits=tuple(range(first, len(visits))),
+                parts=tuple(by_pattern),
+                fixed=tuple(fixed),
+                priced=((30, carer_min),),
+                **person.fields,
+            )
+        )
+    return packages, visits, parts
+
+
+def _split(
+    visits: Sequence[Visit], first: int, pattern: Sequence[Shift], before: int
+) -> tuple[dict[tuple[int, int], list[int]], list[int]]:
+    grouped: dict[tuple[int, int], list[int]] = {}
+    outside: list[int] = []
+    for j, visit in enumerate(visits):
+        room = [
+            min(visit.latest_s, shift.end_s - visit.duration_s) - max(visit.earliest_s, shift.start_s)
+            for shift in pattern
+        ]
+        best = int(np.argmax(room))
+        if room[best] < 0:
+            outside.append(first + j)
+        else:
+            grouped.setdefault((before + best, visit.crew), []).append(first + j)
+    return grouped, outside
+
+
+def _contracts(zones: int, providers: int, cap_min: int, off: int, packages: Sequence[Package]) -> tuple[Contract, ...]:
+    made: list[Contract] = []
+    for z in range(zones):
+        for p in range(providers):
+            primary = p == z % providers
+            made.append(
+                Contract(
+                    ref=f"contract-{z}-{p}",
+                    provider=p,
+                    zone=z,
+                    lots=frozenset({"older_people"}),
+                    role="primary" if primary else "framework",
+                    rank=p + 1,
+                    procedure=0,
+                    starts_on=0,
+                    ends_on=739_999 if len(made) >= zones * providers - off else None,
+                    cap_min=cap_min,
+                    guaranteed_min=600 if primary else 0,
+                    live_min=sum(one.counted_min for one in packages if (one.provider, one.zone) == (p, z)),
+                    rates=((0, 1440, 2500),),
+                )
+            )
+    return tuple(made)
+
+
+def _embargoes(rng: np.random.Generator, count: int, providers: int, zones: int) -> tuple[Embargo, ...]:
+    return tuple(
+        Embargo(
+            ref=f"embargo-{i}",
+            provider=int(rng.integers(providers)),
+            zone=int(rng.integers(zones)) if rng.random() < 0.5 else None,
+            lot=None,
+            blocks=frozenset({"new"}) if rng.random() < 0.5 else frozenset(),
+            intake_limit_min=900,
+        )
+        for i in range(count)
+    )
+
+
+def _returns(carers: int | None, providers: int, patches: int, patterns: int) -> tuple[CapacityReturn, ...]:
+    if carers is None:
+        return ()
+    shifts = ((0, 1), (2, 3, 4))
+    return tuple(
+        CapacityReturn(
+            ref=f"return-{p}-{q}-{s}", provider=p, patch=q, shift=s, minutes=RETURN_MIN, carers=carers, pairs=carers
+        )
+        for p in range(providers)
+        for q in range(patches)
+        for s in shifts[p % patterns]
+    )
+
+
+def _patch_of_home(people: Sequence[Person], homes: int) -> list[int]:
+    patch = [0] * homes
+    for person in people:
+        patch[person.home] = person.patch
+    return patch
