@@ -1,0 +1,200 @@
+"""Packages: one comes in, every provider is ranked or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Response
+
+from app.api import examples
+from app.api.answers import NewPackage, OptionAnswer, OptionRound, OwnVisit, PackageAnswer, PcnAnswer, Verdict
+from app.api.body import json_body, read
+from app.api.described import body_of, problems
+from app.api.problems import FAULTY, PACKAGE_EXISTS, UNKNOWN_PACKAGE, FaultAnswer, Problem, unspoken
+from app.api.service import TheService
+from app.formats.checks import warnings
+from app.formats.council import Home
+from app.formats.faults import Fault
+from app.formats.plan import Reason
+from app.live import LiveBoard, Offered, PackageExists, UnfitPackage
+from app.plans import Pointers, refusal_of, round_of
+from solver.options import Option
+from solver.plan import PlanRefusal, PlanRound
+
+router = APIRouter(tags=["packages"])
+SOFT = frozenset({"estimate"})
+Raw = Annotated[bytes, Depends(json_body)]
+
+
+@router.post(
+    "/v1/packages",
+    operation_id="receivePackage",
+    status_code=201,
+    summary="Receive a care package",
+    response_description="The package as it is on the board, with every provider of its zone ranked or refused.",
+    openapi_extra=body_of("NewPackage", examples.NEW_PACKAGE),
+    responses={201: examples.answered(examples.RECEIVED, location=True), **problems(409, 413, 415, 422)},
+)
+def receive_package(body: Raw, response: Response, service: TheService) -> PackageAnswer:
+    """Validate a new care package, locate it in its zone, patch and PCN, and try it on every round.
+
+    The package joins the board as *waiting*: a named person decides who is asked. Options come back
+    ranked, refusals with their reasons and, where one exists, the least single change that would help.
+    Unknown fields are refused; faults never repeat what was sent.
+    """
+    new = read(NewPackage, body)
+    try:
+        board = service.live.receive(new.package, new.home)
+    except PackageExists:
+        raise Problem(PACKAGE_EXISTS) from None
+    except UnfitPackage as error:
+        raise Problem(FAULTY, faults=unspoken(error.faults, new.model_dump(mode="json"))) from None
+    response.headers["Location"] = f"/v1/packages/{quote(new.package.package_ref, safe='')}"
+    place = board.package_at(new.package.package_ref)
+    assert place is not None
+    return answer(board, place)
+
+
+@router.get(
+    "/v1/packages/{package_ref:path}",
+    operation_id="getPackage",
+    summary="Look a package up",
+    response_description="Its state, and its options or its placement in the plan.",
+    responses={200: examples.answered(examples.WAITING), **problems(404)},
+)
+def get_package(package_ref: str, service: TheService) -> PackageAnswer:
+    """Answer with a package's state, zone and PCN, its placement in the current plan, and its options now."""
+    board = service.live.board
+    place = board.package_at(package_ref)
+    if place is None:
+        raise Problem(UNKNOWN_PACKAGE)
+    return answer(board, place)
+
+
+def answer(board: LiveBoard, place: int) -> PackageAnswer:
+    """Say all there is to say of a package.
+
+    Parameters
+    ----------
+    board
+        Holds the package.
+    place
+        Its id.
+
+    Returns
+    -------
+    PackageAnswer
+        Options by tier and added time, then refusals.
+    """
+    stated, problem = board.council.packages[place], board.problem
+    planned = problem.packages[place]
+    plan = None if board.standing is None else board.standing.plan
+    placement = next(
+        (one for one in plan.placements if one.package_ref == stated.package_ref) if plan else iter(()), None
+    )
+    offered = board.options_for(place) if stated.state == "waiting" else Offered([], {})
+    pointers = Pointers(board.council)
+    area = board.areas[planned.home]
+    return PackageAnswer(
+        package_ref=stated.package_ref,
+        state="proposed" if placement else stated.state,
+        pointer=f"/packages/{place}",
+        zone_ref=problem.zones[planned.zone] if planned.zone >= 0 else None,
+        patch_ref=problem.patches[planned.patch].ref if planned.patch >= 0 else None,
+        area_ref=area,
+        pcn=_pcn(board, area),
+        carer_minutes=planned.carer_min,
+        against="live_rounds" if plan is None else "plan",
+        placement=placement,
+        options=tuple(
+            _option(board, pointers, option, rank, offered.named[option.contract], place)
+            for rank, option in enumerate(offered.options, start=1)
+        ),
+        warnings=_warnings(board, place),
+    )
+
+
+def _pcn(board: LiveBoard, area_ref: str | None) -> PcnAnswer | None:
+    area = next((one for one in board.council.areas if one.area_ref == area_ref), None)
+    if area is None or area.pcn_ref is None:
+        return None
+    name = next((one.name for one in board.council.pcns if one.pcn_ref == area.pcn_ref), "")
+    return PcnAnswer(pcn_ref=area.pcn_ref, name=name, share=area.pcn_share)
+
+
+def _option(
+    board: LiveBoard, pointers: Pointers, option: Option, rank: int, named: dict[str, str | None], place: int
+) -> OptionAnswer:
+    problem = board.problem
+    contract = problem.contracts[option.contract]
+    refusal = refusal_of(
+        PlanRefusal(
+            provider_ref=problem.providers[contract.provider].ref,
+            contract_ref=contract.ref,
+            tier=option.tier,
+            reasons=option.reasons,
+        ),
+        pointers,
+    )
+    mine = problem.packages[place].ref
+    return OptionAnswer(
+        rank=rank,
+        provider_ref=refusal.provider_ref,
+        provider_name=board.council.providers[contract.provider].name,
+        contract_ref=refusal.contract_ref,
+        role=board.council.contracts[option.contract].role,
+        tier=option.tier,
+        verdict=_verdict(option, refusal.reasons),
+        added_paid_s=option.added_s,
+        added_travel_s=option.added_travel_s,
+        rounds=tuple(_round(one, named[one.round_ref], mine) for one in option.rounds),
+        reasons=refusal.reasons,
+    )
+
+
+def _verdict(option: Option, reasons: Collection[Reason]) -> Verdict:
+    if option.fits:
+        return "later_tier" if reasons else "eligible"
+    return "unlikely" if all(one.force in SOFT for one in reasons) else "refused"
+
+
+def _round(one: PlanRound, round_ref: str | None, mine: str) -> OptionRound:
+    written = round_of(one)
+    visits = tuple(
+        OwnVisit(
+            day=day.day,
+            visit_ref=visit.visit_ref,
+            leave=visit.leave,
+            travel_s=visit.travel_s,
+            arrive=visit.arrive,
+            start=visit.start,
+            finish=visit.finish,
+            place=place,
+            of=len(day.visits),
+        )
+        for day in written.days
+        for place, visit in enumerate(day.visits, start=1)
+        if visit.package_ref == mine
+    )
+    return OptionRound(
+        round_ref=round_ref,
+        patch_ref=written.patch_ref,
+        shift_ref=written.shift_ref,
+        mode=written.mode,
+        crew=written.crew,
+        needs_carers=written.needs_carers,
+        visits=visits,
+    )
+
+
+def _warnings(board: LiveBoard, place: int) -> tuple[FaultAnswer, ...]:
+    package = board.council.packages[place]
+    home: Home = board.council.homes[board.problem.packages[place].home]
+    alone = board.council.model_copy(update={"packages": (package,), "homes": (home,), "rounds": (), "stays": ()})
+    found: list[Fault] = [one for one in warnings(alone) if one.path.startswith("packages[0]")]
+    return tuple(
+        FaultAnswer(path=one.path.replace("packages[0]", "package"), reason=one.reason, mend=one.mend)
+        for one in unspoken(found, package.model_dump(mode="json"))
+    )

@@ -1,0 +1,435 @@
+"""The live board: a council's week in memory, which grows by a package in milliseconds.
+
+A board is never changed: a new package or a new plan makes a new one that shares everything else, so a
+request reads one state from beginning to end while others write.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from app.formats.checks import faults
+from app.formats.council import CouncilFile, Home, Package, StraightLineTravel
+from app.formats.faults import Fault
+from app.formats.plan import PlanFile, RoundPlan
+from app.ground import Ground
+from app.growth import Footing, footing_of, grown_tables
+from app.plans import round_of, stated_plan
+from app.problem import problem_of
+from solver.assemble import round_plan, round_refs
+from solver.draft import Draft
+from solver.options import Option, options
+from solver.plan import PlanRound
+from solver.pool import Column, columns, rebuild
+from solver.problem import NOWHERE, Problem
+from solver.replay import draft_of
+
+
+RoundKey = tuple[object, ...]
+"""What a round is, whatever it is called."""
+
+
+class PackageExists(Exception):
+    """A package of this ref is on the board already."""
+
+
+class UnfitPackage(Exception):
+    """The package cannot be planned as it is stated."""
+
+    def __init__(self, found: tuple[Fault, ...]) -> None:
+        super().__init__(f"{len(found)} fault(s)")
+        self.faults = found
+
+
+class Standing(NamedTuple):
+    """A plan as it stands on the board."""
+
+    plan: PlanFile
+    columns: Mapping[int, list[Column]]
+    """By patch; ids stay valid while packages are only added."""
+    contracts: Mapping[int, int]
+    """Contract of every placed case."""
+    refs: Mapping[RoundKey, str]
+    """Of every round, by what it is."""
+
+
+class Offered(NamedTuple):
+    """The options of a package, and how to call their rounds."""
+
+    options: list[Option]
+    named: dict[int, dict[str, str | None]]
+    """By contract: ref of a round in the option to its ref on the board; None for a new round."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LiveBoard:
+    """One state of a council's week.
+
+    Parameters
+    ----------
+    council
+        With every package received so far.
+    ground
+        Finds areas; holds the streets.
+    areas
+        Area of every home, None outside all.
+    problem
+        The same week for the engine.
+    footing
+        Where the homes stand on the streets, to measure travel to one more.
+    standing
+        The current plan; None before one exists.
+    """
+
+    council: CouncilFile
+    ground: Ground
+    areas: tuple[str | None, ...]
+    problem: Problem
+    footing: Footing
+    standing: Standing | None = None
+
+    def with_package(self, package: Package, home: Home | None) -> LiveBoard:
+        """Add a waiting package, and its home if that is new.
+
+        Parameters
+        ----------
+        package
+            In state waiting.
+        home
+            With the ``home_ref`` of the package; None for a home that the board knows.
+
+        Returns
+        -------
+        LiveBoard
+            Equal to one made from scratch with the package and the home in its council file.
+
+        Raises
+        ------
+        PackageExists
+            The ref is taken.
+        UnfitPackage
+            With every fault, paths starting at ``package`` or ``home``.
+        """
+        if any(one.package_ref == package.package_ref for one in self.council.packages):
+            raise PackageExists("A package of this ref is on the board. Give the new package another ref.")
+        place = next((i for i, one in enumerate(self.council.homes) if one.home_ref == package.home_ref), None)
+        known = None if place is None else self.council.homes[place]
+        found = _home_faults(package, home, known)
+        where = home or known
+        if found or where is None:
+            raise UnfitPackage(found)
+        area = self.ground.areas_of((where,))[0] if place is None else self.areas[place]
+        alone = _alone(self.council, package, where, area)
+        if found := _faults(self, alone, area):
+            raise UnfitPackage(found)
+        council = self.council.model_copy(update={"packages": (*self.council.packages, package)})
+        grown, at = self, place
+        if at is None:
+            at = len(self.council.homes)
+            council = council.model_copy(update={"homes": (*council.homes, where)})
+            grown = self._with_home(where, area)
+        return replace(grown, council=council, problem=_joined(grown.problem, problem_of(alone), at))
+
+    def _with_home(self, home: Home, area: str | None) -> LiveBoard:
+        walk_s, drive_s, footing = grown_tables(self.ground, self.footing, self.council.homes, home, self.problem)
+        problem = replace(self.problem, walk_s=walk_s, drive_s=drive_s)
+        return replace(self, problem=problem, footing=footing, areas=(*self.areas, area))
+
+    def with_plan(self, plan: PlanFile) -> LiveBoard:
+        """Make a plan the current one; packages that it does not know go on waiting.
+
+        Parameters
+        ----------
+        plan
+            Made from this council, or from it before packages were added.
+
+        Returns
+        -------
+        LiveBoard
+            With the plan's rounds and placements on it.
+
+        Raises
+        ------
+        UnreadablePlan
+            The plan does not belong to this council.
+        """
+        stated = stated_plan(plan, self.council)
+        draft = draft_of(self.problem, stated)
+        by_patch: dict[int, list[Column]] = {}
+        for column in columns(draft):
+            by_patch.setdefault(column.patch, []).append(column)
+        contracts = {case: placed.contract for case, placed in draft.placed.items()}
+        refs = {_without(one, set()): one.round_ref for one in stated.rounds}
+        return replace(self, standing=Standing(plan, by_patch, contracts, refs))
+
+    def package_at(self, package_ref: str) -> int | None:
+        """Find a package by its ref.
+
+        Parameters
+        ----------
+        package_ref
+            Any text.
+
+        Returns
+        -------
+        int or None
+            Its place in the council's list of packages.
+        """
+        return next((i for i, one in enumerate(self.council.packages) if one.package_ref == package_ref), None)
+
+    def options_for(self, package: int) -> Offered:
+        """Rank or refuse every contract of a waiting package's zone.
+
+        Parameters
+        ----------
+        package
+            Id of a waiting package; one that the plan places is looked at as if it were not.
+
+        Returns
+        -------
+        Offered
+            Empty for a home outside every zone.
+        """
+        case = next((i for i, packages in enumerate(self.problem.cases) if package in packages), None)
+        patch = self.problem.packages[package].patch
+        if case is None or patch == NOWHERE:
+            return Offered([], {})
+        draft = self.draft_of_patch(patch, {case})
+        refs = _refs_of(draft) if self.standing is None else self.standing.refs
+        if case in draft.placed:
+            draft.withdraw(case)
+        found = options(draft, case)
+        mine = {self.problem.packages[i].ref for i in self.problem.cases[case]}
+        named = {one.contract: {r.round_ref: refs.get(_without(r, mine)) for r in one.rounds} for one in found}
+        return Offered(found, named)
+
+    def draft_of_patch(self, patch: int, cases: set[int]) -> Draft:
+        """Set up one patch for questions, with what the rest of the council carries.
+
+        Parameters
+        ----------
+        patch
+            Id of the patch.
+        cases
+            Cases that will be asked about, besides those that the plan places in the patch.
+
+        Returns
+        -------
+        Draft
+            Holding the patch's live rounds and the plan's.
+        """
+        if self.standing is None:
+            return Draft(self.problem, sorted(cases), [patch])
+        contracts = self.standing.contracts
+        here = {case for case in contracts if self._patch_of(case) == patch}
+        draft = Draft(self.problem, sorted(here | cases), [patch])
+        rebuild(draft, self.standing.columns.get(patch, []), {case: contracts[case] for case in sorted(here)})
+        for case, contract in contracts.items():
+            if case not in here:
+                draft.ledger.post(case, contract)
+        return draft
+
+    def round_on_board(self, round_ref: str) -> RoundPlan | None:
+        """Read a round with its timetable.
+
+        Parameters
+        ----------
+        round_ref
+            Of the plan; before a plan exists, of a live round.
+
+        Returns
+        -------
+        RoundPlan or None
+            None when there is no such round.
+        """
+        if self.standing is not None:
+            return next((one for one in self.standing.plan.rounds if one.round_ref == round_ref), None)
+        patch = next((one.patch for one in self.problem.rounds if one.ref == round_ref), None)
+        if patch is None:
+            return None
+        draft = self.draft_of_patch(patch, set())
+        key = next(key for key, ref in round_refs(draft).items() if ref == round_ref)
+        return round_of(round_plan(draft, key, round_ref))
+
+    def _patch_of(self, case: int) -> int:
+        return self.problem.packages[self.problem.cases[case][0]].patch
+
+
+def _refs_of(draft: Draft) -> dict[RoundKey, str]:
+    return {_without(round_plan(draft, key, ref), set()): ref for key, ref in round_refs(draft).items()}
+
+
+def _without(one: PlanRound, packages: set[str]) -> RoundKey:
+    """Say what a round is without some packages: a part of the board numbers its new rounds by itself."""
+    days = tuple(
+        (day, kept)
+        for day, visits in sorted(one.days.items())
+        if (kept := tuple((v.package_ref, v.visit_ref) for v in visits if v.package_ref not in packages))
+    )
+    fresh = one.source == "proposed"
+    return (one.provider_ref, one.shift_ref, one.crew, days) if fresh else (one.source, one.round_ref)
+
+
+def open_board(council: CouncilFile, folder: Path) -> LiveBoard:
+    """Set a council's week up in memory; measures all travel once.
+
+    Parameters
+    ----------
+    council
+        A checked council file.
+    folder
+        Folder of the file; paths of street extracts start there.
+
+    Returns
+    -------
+    LiveBoard
+        Without a plan.
+
+    Raises
+    ------
+    ForeignStreets
+        The street extract is missing or another one.
+    """
+    ground = Ground(council=council, folder=folder)
+    return LiveBoard(
+        council=council,
+        ground=ground,
+        areas=tuple(ground.areas_of(council.homes)),
+        problem=problem_of(council, folder),
+        footing=footing_of(ground),
+    )
+
+
+class LiveCouncil:
+    """The current board; writers take turns, readers never wait.
+
+    Parameters
+    ----------
+    board
+        To begin with.
+    """
+
+    def __init__(self, board: LiveBoard) -> None:
+        self.board = board
+        self._writing = threading.Lock()
+
+    def receive(self, package: Package, home: Home | None) -> LiveBoard:
+        """Put a waiting package on the board.
+
+        Parameters
+        ----------
+        package, home
+            As :meth:`LiveBoard.with_package` takes them.
+
+        Returns
+        -------
+        LiveBoard
+            The first board that holds it.
+        """
+        with self._writing:
+            self.board = self.board.with_package(package, home)
+            return self.board
+
+    def adopt(self, plan: PlanFile) -> None:
+        """Make a plan the current one, in one step.
+
+        Parameters
+        ----------
+        plan
+            Made from this council some packages ago.
+        """
+        with self._writing:
+            self.board = self.board.with_plan(plan)
+
+
+def _alone(council: CouncilFile, package: Package, home: Home, area: str | None) -> CouncilFile:
+    """Cut the council down to one package: its refs keep their ids, and no travel has to be measured."""
+    return council.model_copy(
+        update={
+            "areas": tuple(one for one in council.areas if one.area_ref == area),
+            "homes": (home,),
+            "packages": (package,),
+            "rounds": (),
+            "stays": (),
+            "travel": StraightLineTravel(source="straight_line"),
+        }
+    )
+
+
+def _joined(problem: Problem, alone: Problem, home: int) -> Problem:
+    """Append the one package of a problem to another of the same council."""
+    n, v, p = len(problem.packages), len(problem.visits), len(problem.parts)
+    package = alone.packages[0]
+    return replace(
+        problem,
+        homes=problem.homes if home < len(problem.homes) else (*problem.homes, alone.homes[0]),
+        packages=(
+            *problem.packages,
+            replace(
+                package,
+                home=home,
+                visits=tuple(i + v for i in package.visits),
+                parts=tuple(tuple(i + p for i in those) for those in package.parts),
+                fixed=tuple(tuple(i + v for i in those) for those in package.fixed),
+            ),
+        ),
+        visits=problem.visits
+        + tuple(
+            replace(
+                one, package=n, home=home, gaps=tuple((before + v, least, most) for before, least, most in one.gaps)
+            )
+            for one in alone.visits
+        ),
+        parts=problem.parts
+        + tuple(replace(one, package=n, visits=tuple(i + v for i in one.visits)) for one in alone.parts),
+        cases=(*problem.cases, (n,)),
+    )
+
+
+def _home_faults(package: Package, home: Home | None, known: Home | None) -> tuple[Fault, ...]:
+    def fault(path: str, reason: str, mend: str) -> tuple[Fault, ...]:
+        return (Fault(path=path, value="", reason=reason, mend=mend),)
+
+    if package.state != "waiting":
+        return fault("package.state", "must be waiting", "only a package that waits is received; set waiting")
+    if home is None and known is None:
+        return fault(
+            "package.home_ref", "is no home on the board", "correct the ref, or give the home with lon and lat"
+        )
+    if home is not None and home.home_ref != package.home_ref:
+        return fault("home.home_ref", "is not the package's home_ref", "give both the same ref")
+    if home is not None and known is not None:
+        return fault(
+            "home.home_ref",
+            "is already the ref of a home on the board",
+            "leave home out, or give the new home a new ref",
+        )
+    return ()
+
+
+def _faults(board: LiveBoard, alone: CouncilFile, area: str | None) -> tuple[Fault, ...]:
+    # Outside every area the coordinates themselves are in doubt: compare them with the whole ground.
+    seen = alone if area is not None else alone.model_copy(update={"areas": board.council.areas})
+    found = [
+        Fault(path=_renamed(one.path), value="", reason=_renamed(one.reason), mend=_renamed(one.mend))
+        for one in faults(seen)
+        if one.path.startswith(("packages[0]", "homes[0]"))
+    ]
+    if area is None and not any(one.path.startswith("home") for one in found):
+        found.append(
+            Fault(
+                path="home",
+                value="",
+                reason="lies in none of the council's areas",
+                mend="correct lon and lat; a home beyond the border needs an area, and so a zone, of its own",
+            )
+        )
+    return tuple(found)
+
+
+def _renamed(text: str) -> str:
+    return text.replace("packages[0]", "package").replace("homes[0]", "home")
