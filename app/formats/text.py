@@ -58,7 +58,30 @@ def read_json(path: Path) -> Parsed:
     BadFile
         If it cannot be read as JSON at all.
     """
-    text = _decoded(path, _bytes(path))
+    return parsed(path, _bytes(path))
+
+
+def parsed(path: Path, content: bytes) -> Parsed:
+    """Read the bytes of a JSON text as they come from the wild.
+
+    Parameters
+    ----------
+    path
+        What to call the text in faults; nothing is read from it.
+    content
+        UTF-8, with or without a byte order mark.
+
+    Returns
+    -------
+    Parsed
+        Its values, and the faults of single values in it.
+
+    Raises
+    ------
+    BadFile
+        If it cannot be read as JSON at all.
+    """
+    text = _decoded(path, content)
     if not text.strip():
         raise whole_file(path, "is empty", "give the file as it was written; this copy has no content")
     try:
@@ -67,12 +90,12 @@ def read_json(path: Path) -> Parsed:
         raise _not_json(path, text, error) from None
     except RecursionError:
         raise _too_deep(path) from None
-    parsed = Parsed(None)
+    made = Parsed(None)
     try:
-        parsed.data = _cleaned(raw, "", 0, parsed.faults)
+        made.data = _cleaned(raw, "", 0, made.faults)
     except RecursionError:
         raise _too_deep(path) from None
-    return parsed
+    return made
 
 
 def _bytes(path: Path) -> bytes:
