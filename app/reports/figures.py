@@ -157,6 +157,7 @@ _KNOWN: dict[str, _Known] = {
     "visits_under_30_percent": _Known("Visits under 30 minutes", "%"),
     "hours_outside_rounds": _Known("Hours placed outside rounds", "h", "sits, nights, long blocks"),
 }
+_PARTS: dict[Callable[[Week, str], str], str] = {_zone: "Zone", _contract: "Contract", _tier: "Place", _age: "Days"}
 _TILES = (
     "packages_in", "people_placed", "hours_placed", "people_waiting", "hours_waiting", "primary_share_percent",
     "walkable_visits_percent", "travel_min_per_contact_hour", "rounds_per_person", "rounds_new",
@@ -252,7 +253,8 @@ def split(week: Week, key: str) -> Table:
         for part, value in sorted(week.plan.kpis[key].items(), key=_place)
     )
     heading = Column(name=known.heading or "Value", numeric=True)
-    return Table(title=known.name, columns=(Column(name=""), heading), rows=rows)
+    first = Column(name=_PARTS.get(known.keys, "Part"))
+    return Table(title=known.name, columns=(first, heading), rows=rows)
 
 
 def _place(part: tuple[str, Any]) -> tuple[int, str]:

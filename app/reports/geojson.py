@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.formats.council import CouncilFile
 from app.formats.plan import PlanFile
@@ -17,7 +17,11 @@ from app.reports.totals import Totals, areas_in, totals_of
 from app.reports.week import Week
 from app.reports.whole import write_whole
 
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
 _DECIMALS = 6
+_COARSE = 4  # decimals of shared outlines: about ten metres
 
 
 def write_rounds_geojson(
@@ -102,10 +106,11 @@ def _homes(week: Week) -> list[dict[str, Any]]:
 
 def _areas(week: Week, totals: Totals) -> list[dict[str, Any]]:
     import shapely
-    from shapely.geometry import mapping, shape
+    from shapely.geometry import shape
 
     shapes = {area.area_ref: shape(area.geometry) for area in week.council.areas}
     names = {area.area_ref: area.name for area in week.council.areas}
+    homes = {(round(home.lon, _COARSE), round(home.lat, _COARSE)) for home in week.council.homes}
     features = []
     for zone in (*week.zones, ""):
         for area in areas_in(week, zone):
@@ -114,7 +119,7 @@ def _areas(week: Week, totals: Totals) -> list[dict[str, Any]]:
                     "kind": "area", "area_ref": area, "name": names[area], "zone_ref": zone or None,
                     "people": totals.count("area", zone, area),
                 }  # fmt: skip
-                features.append(_feature(_tidy(mapping(shapes[area])), properties))
+                features.append(_feature(_outline(shapes[area], homes), properties))
     for zone_ref, name in week.zones.items():
         members = [shapes[area] for area in areas_in(week, zone_ref)]
         properties = {
@@ -122,7 +127,7 @@ def _areas(week: Week, totals: Totals) -> list[dict[str, Any]]:
             **{key: totals.count(at, zone_ref) for key, at in _ZONE_COUNTS.items()},
             "hours_placed": totals.hours("placed", zone_ref), "hours_waiting": totals.hours("waiting", zone_ref),
         }  # fmt: skip
-        features.append(_feature(_tidy(mapping(shapely.union_all(members))), properties))
+        features.append(_feature(_outline(shapely.union_all(members), homes), properties))
     return features
 
 
@@ -142,18 +147,26 @@ def _rounded(point: tuple[float, float]) -> list[float]:
     return [round(point[0], _DECIMALS), round(point[1], _DECIMALS)]
 
 
-def _tidy(geometry: dict[str, Any]) -> dict[str, Any]:
-    """Round a polygon's coordinates and turn its outer rings counter-clockwise, as RFC 7946 asks."""
-    from shapely.geometry import mapping, shape
+def _outline(geometry: BaseGeometry, homes: set[tuple[float, float]]) -> dict[str, Any]:
+    """Round a polygon to about ten metres, keep clear of homes, and wind its rings as RFC 7946 asks.
+
+    An outline's corner that falls on somebody's door by chance would look like that person's point; it is left out.
+    """
+    import shapely
     from shapely.geometry.polygon import orient
 
-    whole = shape(geometry)
-    parts = [orient(part, 1.0) for part in getattr(whole, "geoms", [whole]) if part.geom_type == "Polygon"]
-
     def ring(points: Any) -> list[list[float]]:
-        return [_rounded((x, y)) for x, y in points]
+        coarse = [(round(x, _COARSE), round(y, _COARSE)) for x, y in points]
+        kept = [point for point, before in zip(coarse, [None, *coarse], strict=False) if point != before]
+        clear = [point for point in kept[:-1] if point not in homes] or kept[:-1]
+        return [list(point) for point in (*clear, clear[0])]
 
-    polygons = [[ring(line) for line in mapping(part)["coordinates"]] for part in parts]
+    parts = [orient(part, 1.0) for part in shapely.get_parts(geometry) if part.geom_type == "Polygon"]
+    polygons = [
+        [line for line in (ring(edge.coords) for edge in (part.exterior, *part.interiors)) if len(line) > 3]
+        for part in parts
+    ]
+    polygons = [polygon for polygon in polygons if polygon]
     if len(polygons) == 1:
         return {"type": "Polygon", "coordinates": polygons[0]}
     return {"type": "MultiPolygon", "coordinates": polygons}

@@ -1,0 +1,93 @@
+"""The workbook opens, is typed, filtered and safe."""
+
+from __future__ import annotations
+
+from datetime import time
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from app.formats.plan import PlanFile
+from app.reports import Audience
+from app.reports.xlsx import safe, write_workbook
+from tests.reports.examples import ground_of, week
+
+INTERNAL = ["Summary", "Levels", "Placements", "Rounds", "Timetable", "Unplaced", "Reasons", "Unlocks", "About"]
+
+
+@cache
+def book(audience: Audience) -> Workbook:
+    return reread(week()[1], audience)
+
+
+def reread(plan: PlanFile, audience: Audience) -> Workbook:
+    council, _ = week()
+    path = Path(mkdtemp(prefix="careround-book-")) / "plan.xlsx"
+    write_workbook(path, council, plan, ground=ground_of(council), audience=audience)
+    return load_workbook(path)
+
+
+def test_the_internal_workbook_has_every_table() -> None:
+    assert book("internal").sheetnames == INTERNAL
+
+
+def test_the_shared_workbook_has_totals_only() -> None:
+    names = set(book("shared").sheetnames)
+    assert names.isdisjoint({"Placements", "Timetable", "Unplaced", "Unlocks", "Levels"})
+    assert {"Summary", "Zones", "Providers", "About"} <= names
+
+
+@pytest.mark.parametrize("audience", ["internal", "shared"])
+def test_headers_are_frozen_filtered_and_wide_enough(audience: Audience) -> None:
+    for page in book(audience).worksheets:
+        assert page.freeze_panes == "B2"
+        assert page.max_row == 1 or page.auto_filter.ref
+        assert all(3 < size.width <= 60 for size in page.column_dimensions.values())
+
+
+def test_one_row_for_each_visit_with_real_times() -> None:
+    _, plan = week()
+    page = book("internal")["Timetable"]
+    first = next(page.iter_rows(min_row=2, values_only=True))
+    assert page.max_row - 1 == sum(len(day.visits) for one in plan.rounds for day in one.days)
+    assert isinstance(first[9], time)
+    assert isinstance(first[7], int | float)
+
+
+def test_numbers_are_numbers() -> None:
+    page = book("internal")["Placements"]
+    row = next(page.iter_rows(min_row=2, values_only=True))
+    assert isinstance(row[3], int)
+    assert isinstance(row[9], int | float)
+    assert not any(
+        cell.data_type == "f" for one in book("internal").worksheets for line in one.iter_rows() for cell in line
+    )
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+44 20", "-2", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0"])
+def test_text_that_looks_like_a_formula_stays_text(text: str) -> None:
+    assert safe(text) == f"'{text}"
+    _, plan = week()
+    reason = plan.unplaced[0].refusals[0].reasons[0].model_copy(update={"sentence": text})
+    refusal = plan.unplaced[0].refusals[0].model_copy(update={"reasons": (reason,)})
+    one = plan.unplaced[0].model_copy(update={"refusals": (refusal,)})
+    page = reread(plan.model_copy(update={"unplaced": (one,), "rounds": ()}), "internal")["Reasons"]
+    assert page["H2"].value == f"'{text}"
+    assert page["H2"].data_type == "s"
+
+
+def test_text_that_no_workbook_can_hold_is_cleaned() -> None:
+    assert safe("a\x00b\x0b") == "a�b�"
+    assert safe(float("nan")) is None
+    assert len(str(safe("x" * 50_000))) == 32_000
+
+
+@pytest.mark.parametrize("audience", ["internal", "shared"])
+def test_about_says_who_it_is_for(audience: Audience) -> None:
+    rows = {str(name): str(value) for name, value in book(audience)["About"].iter_rows(min_row=2, values_only=True)}
+    assert rows["Audience"].startswith(audience.capitalize())
+    assert rows["Fictional"].startswith("yes")
+    assert "people decide" in rows["Status"]
