@@ -29,6 +29,8 @@ class BoardRound:
     """Id of the live round that it is, else -1."""
     parts: list[int] = field(default_factory=list)
     """Waiting parts that it holds."""
+    made: int = 0
+    """Visits that it makes in the week."""
 
     def copy(self) -> BoardRound:
         """Copy the round, its list of parts too."""
@@ -39,6 +41,7 @@ class BoardRound:
             mode=self.mode,
             live=self.live,
             parts=list(self.parts),
+            made=self.made,
         )
 
 
@@ -90,8 +93,10 @@ class Board:
         self.sequences = np.zeros((8, 7, LONGEST), np.int64)
         self.lengths = np.zeros((8, 7), np.int64)
         self.costs = np.zeros((8, 2, 7), np.int64)
+        self.week: list[list[int]] = []
         self.inherited = np.zeros((8, 7, max(1, kernel.RULES)), np.int64)
-        self._no_excess = np.zeros((7, max(1, kernel.RULES)), np.int64)
+        self.journal: dict[int, Saved] | None = None
+        """Rounds as they were before they changed, while somebody wants to know."""
         self._starts = np.zeros(LONGEST + 1, np.int64)
         for live in rounds:
             self._add_live(live)
@@ -116,6 +121,7 @@ class Board:
     def close_last(self) -> None:
         """Drop the round that was opened last."""
         self.rounds.pop()
+        self.week.pop()
 
     def week_cost(self, r: int) -> int:
         """Price a round's week as it stands, in paid seconds.
@@ -130,7 +136,7 @@ class Board:
         int
             Paid seconds.
         """
-        return int(self.costs[r, self.rounds[r].mode].sum())
+        return self.week[r][self.rounds[r].mode]
 
     def price(self, r: int, parts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Price a round's week with each of several parts joined, each by itself.
@@ -215,6 +221,7 @@ class Board:
             self.problem.weights(MODES[mode]),
             chosen,
         )
+        self._note(r)
         for day in range(7):
             today = [int(v) for v, mask in zip(visits, days, strict=True) if int(mask) >> day & 1]
             sequence = self.day(r, day)
@@ -242,6 +249,7 @@ class Board:
             Whether what remains keeps every rule in some allowed means of travel.
         """
         one = self.rounds[r]
+        self._note(r)
         gone = {self.row_of[visit] for part in parts for visit in self.problem.parts[part].visits}
         for day in range(7):
             self._write(r, day, [row for row in self.day(r, day) if row not in gone])
@@ -268,7 +276,7 @@ class Board:
         bool
             True for an opened round without visits.
         """
-        return self.rounds[r].live < 0 and not self.lengths[r].any()
+        return self.rounds[r].live < 0 and not self.rounds[r].made
 
     def day(self, r: int, day: int) -> list[int]:
         """Read a day's rows in order.
@@ -311,6 +319,7 @@ class Board:
             Position of the round on the board.
         """
         one = self.rounds[r]
+        one.made = int(self.lengths[r].sum())
         self.costs[r] = kernel.IMPOSSIBLE
         for mode in self._modes(one):
             setting = self.problem.day_setting(one.shift, MODES[mode], one.crew)
@@ -326,6 +335,7 @@ class Board:
                     self.inherited[r, day],
                     self._starts,
                 )
+        self.week[r] = [int(cost) for cost in self.costs[r].sum(axis=1)]
 
     def save(self, r: int) -> Saved:
         """Copy a round, to be put back by :meth:`restore`.
@@ -354,6 +364,7 @@ class Board:
         """
         self.rounds[r] = saved[0].copy()
         self.sequences[r], self.lengths[r], self.costs[r] = saved[1], saved[2], saved[3]
+        self.week[r] = [int(cost) for cost in self.costs[r].sum(axis=1)]
 
     def put(
         self,
@@ -394,6 +405,10 @@ class Board:
         self.refresh(r)
         return r
 
+    def _note(self, r: int) -> None:
+        if self.journal is not None and r not in self.journal:
+            self.journal[r] = self.save(r)
+
     def _modes(self, one: BoardRound) -> tuple[int, ...]:
         if one.live >= 0:
             return (one.mode,)
@@ -411,6 +426,7 @@ class Board:
             self.costs = np.concatenate([self.costs, np.zeros_like(self.costs)])
             self.inherited = np.concatenate([self.inherited, np.zeros_like(self.inherited)])
         self.rounds.append(one)
+        self.week.append([0, 0])
         self.lengths[r] = 0
         self.costs[r] = 0
         self.inherited[r] = 0

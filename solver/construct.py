@@ -262,8 +262,12 @@ class Prices:
             added, _ = board.price(r, self._places(board, parts))
             board.close_last()
             self._fresh.update(zip(parts, (int(a) for a in added), strict=True))
-        for r in range(len(board.rounds)):
-            self._price(patch, r)
+        asked = {
+            group: {provider for part in parts for provider in self._asked[part]} for group, parts in groups.items()
+        }
+        for r, standing in enumerate(board.rounds):
+            if standing.provider in asked.get((standing.shift, standing.crew), ()):
+                self._price(patch, r)
 
     def _price(self, patch: int, r: int) -> None:
         board = self.draft.boards[patch]

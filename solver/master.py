@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import math
-from datetime import timedelta
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
 from ortools.math_opt.python import mathopt
@@ -90,20 +94,20 @@ class _Master:
             self.model.maximize(term)
         else:
             self.model.minimize(term)
-        result = mathopt.solve(
-            self.model,
-            mathopt.SolverType.HIGHS,
-            params=mathopt.SolveParameters(
-                node_limit=NODE_LIMIT,
-                time_limit=timedelta(seconds=120),
-                absolute_gap_tolerance=0.5,
-                relative_gap_tolerance=0.0,
-                highs=_options(),
-            ),
-            model_params=mathopt.ModelSolveParameters(
-                solution_hints=[mathopt.SolutionHint(variable_values=dict(self.best))]
-            ),
-        )
+        with _quiet():
+            result = mathopt.solve(
+                self.model,
+                mathopt.SolverType.HIGHS,
+                params=mathopt.SolveParameters(
+                    node_limit=NODE_LIMIT,
+                    absolute_gap_tolerance=0.5,
+                    relative_gap_tolerance=0.0,
+                    highs=_options(),
+                ),
+                model_params=mathopt.ModelSolveParameters(
+                    solution_hints=[mathopt.SolutionHint(variable_values=dict(self.best))]
+                ),
+            )
         bound = now
         if result.termination.objective_bounds is not None:
             raw = result.termination.objective_bounds.dual_bound
@@ -213,6 +217,20 @@ class _Master:
 
     def _unfilled(self, contract: int) -> int:
         return max(0, self.problem.contracts[contract].guaranteed_min - self.draft.ledger.load_min[contract])
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what HiGHS prints by itself, whatever it is told, off standard output, which may be for machines."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 1)
+            os.close(kept)
 
 
 def _options() -> highs_pb2.HighsOptionsProto:

@@ -30,7 +30,8 @@ class Option:
     added_travel_s
         Travel a week that it would add, in seconds of a carer.
     rounds
-        Rounds as they would be with the package in them; empty when refused.
+        Rounds as they would be with the package in them; empty when refused. A round that would be opened
+        for it is called ``option-1``, ``option-2``, ….
     reasons
         Why not; empty when it can be asked now. ``TIER_NOT_REACHED`` alone means that an earlier tier can
         take it.
@@ -87,10 +88,12 @@ def _option(draft: Draft, case: int, contract: int, tier: int | None, *, with_un
         return Option(
             contract=contract, tier=tier, added_s=None, added_travel_s=None, rounds=(), reasons=tuple(reasons)
         )
+    refs = round_refs(draft)
     with draft.trial(case, contract) as added:
-        refs = round_refs(draft)
-        keys = dict.fromkeys((seat.patch, seat.round) for seat in draft.placed[case].seats)
-        rounds = tuple(round_plan(draft, key, refs[key]) for key in keys)
+        keys = list(dict.fromkeys((seat.patch, seat.round) for seat in draft.placed[case].seats))
+        rounds = tuple(
+            round_plan(draft, key, refs.get(key, f"option-{number}")) for number, key in enumerate(keys, start=1)
+        )
         with_case = sum(_travel_s(one) for one in rounds)
     before = sum(_travel_s(round_plan(draft, key, "")) for key in keys if key[1] < len(draft.boards[key[0]].rounds))
     return Option(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from solver.board import MODES
@@ -25,13 +26,15 @@ class Column(NamedTuple):
     cost_s: int
 
 
-def columns(draft: Draft) -> list[Column]:
+def columns(draft: Draft, only: Collection[tuple[int, int]] | None = None) -> list[Column]:
     """Read the rounds of a draft as columns.
 
     Parameters
     ----------
     draft
         Any draft that keeps the rules.
+    only
+        Rounds to read, as (patch, position); all of them when left out.
 
     Returns
     -------
@@ -41,7 +44,7 @@ def columns(draft: Draft) -> list[Column]:
     found = []
     for patch, board in draft.boards.items():
         for r, one in enumerate(board.rounds):
-            if board.is_empty(r):
+            if (only is not None and (patch, r) not in only) or board.is_empty(r):
                 continue
             found.append(
                 Column(

@@ -15,38 +15,76 @@ START_TEMPERATURE_S = 1_000.0
 END_TEMPERATURE_S = 5.0
 
 
-class _Kept:
-    """A copy of a draft's rounds, ledger and placements, to go back to."""
+class _Books:
+    """A draft's placements and ledger as they stand, to go back to."""
 
     def __init__(self, draft: Draft) -> None:
+        self.placed: dict[int, Placed] = dict(draft.placed)
+        ledger = draft.ledger
+        self.loads = list(ledger.load_min), list(ledger.growth_min), list(ledger.intake_min)
+        self.slots = dict(ledger.added_min), dict(ledger.new_rounds)
+
+    def back(self, draft: Draft) -> None:
+        draft.placed = dict(self.placed)
+        ledger = draft.ledger
+        ledger.load_min[:], ledger.growth_min[:], ledger.intake_min[:] = self.loads
+        ledger.added_min.clear()
+        ledger.added_min.update(self.slots[0])
+        ledger.new_rounds.clear()
+        ledger.new_rounds.update(self.slots[1])
+
+
+class _Step:
+    """One step of the search: notes the rounds that change, so that it can be taken back."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft, self.books = draft, _Books(draft)
+        self.counts = {patch: len(board.rounds) for patch, board in draft.boards.items()}
+        for board in draft.boards.values():
+            board.journal = {}
+
+    def touched(self) -> set[tuple[int, int]]:
+        """Name the rounds that changed or were opened."""
+        return {
+            (patch, r)
+            for patch, board in self.draft.boards.items()
+            for r in (*(board.journal or ()), *range(self.counts[patch], len(board.rounds)))
+        }
+
+    def back(self) -> None:
+        """Take the step back."""
+        for patch, board in self.draft.boards.items():
+            while len(board.rounds) > self.counts[patch]:
+                board.close_last()
+            for r, saved in (board.journal or {}).items():
+                if r < len(board.rounds):
+                    board.restore(r, saved)
+        self.books.back(self.draft)
+
+    def end(self) -> None:
+        """Stop noting."""
+        for board in self.draft.boards.values():
+            board.journal = None
+
+
+class _Best:
+    """The best draft so far, whole."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.books = _Books(draft)
         self.rounds = {
             patch: [board.save(r) for r in range(len(board.rounds))] for patch, board in draft.boards.items()
         }
-        self.placed: dict[int, Placed] = dict(draft.placed)
-        ledger = draft.ledger
-        self.ledger = (
-            list(ledger.load_min),
-            list(ledger.growth_min),
-            list(ledger.intake_min),
-            dict(ledger.added_min),
-            dict(ledger.new_rounds),
-        )
 
     def back(self, draft: Draft) -> None:
+        """Make the draft what it was."""
         for patch, saved in self.rounds.items():
             board = draft.boards[patch]
             while len(board.rounds) > len(saved):
                 board.close_last()
             for r, one in enumerate(saved):
                 board.restore(r, one)
-        draft.placed = dict(self.placed)
-        ledger = draft.ledger
-        ledger.load_min[:] = self.ledger[0]
-        ledger.growth_min[:] = self.ledger[1]
-        ledger.intake_min[:] = self.ledger[2]
-        for table, kept in ((ledger.added_min, self.ledger[3]), (ledger.new_rounds, self.ledger[4])):
-            table.clear()
-            table.update(kept)  # type: ignore[arg-type]
+        self.books.back(draft)
 
 
 def improve(draft: Draft, *, rng: np.random.Generator, iterations: int, keep: dict[Column, None]) -> None:
@@ -71,28 +109,28 @@ def improve(draft: Draft, *, rng: np.random.Generator, iterations: int, keep: di
     if not draft.placed or iterations <= 0:
         return
     problem = draft.problem
-    now, now_value = _Kept(draft), _values(draft)
-    best, best_value = now, now_value
+    now_value = _values(draft)
+    best, best_value = _Best(draft), now_value
     cooling = (END_TEMPERATURE_S / START_TEMPERATURE_S) ** (1 / iterations)
     temperature = START_TEMPERATURE_S
     for _ in range(iterations):
         temperature *= cooling
-        ruined = _ruin(draft, rng)
+        step = _Step(draft)
         legal = True
-        for case in ruined:
+        for case in _ruin(draft, rng):
             legal = draft.withdraw(case) and legal
         if legal:
-            waiting = [case for case in draft.cases if case not in draft.placed]
-            construct(draft, waiting, style="regret", rng=rng)
+            construct(draft, [case for case in draft.cases if case not in draft.placed], style="regret", rng=rng)
         value = _values(draft)
         slack = int(-temperature * float(np.log(rng.random())))
         if legal and not better(problem, now_value, {**value, "5": value["5"] - slack}):
-            now, now_value = _Kept(draft), value
-            keep.update(dict.fromkeys(columns(draft)))
+            now_value = value
+            keep.update(dict.fromkeys(columns(draft, step.touched())))
             if better(problem, value, best_value):
-                best, best_value = now, value
+                best, best_value = _Best(draft), value
         else:
-            now.back(draft)
+            step.back()
+        step.end()
     best.back(draft)
 
 
