@@ -124,6 +124,7 @@ def careround_options() -> dict[str, set[str]]:
         Options of each command.
     """
     import typer.main
+
     from app.cli import app
 
     group: Any = typer.main.get_command(app)

@@ -2,7 +2,8 @@
 
 numpydoc's own hook reads source without running it, so it takes a dataclass for a class without parameters and
 reports each documented field as unknown. Here the fields of a dataclass or a named tuple are its parameters, and one
-whose name and type say all may go without a description.
+whose name and type say all may go without a description. The docstring of an endpoint is its description in the OpenAPI
+document, where each parameter has one of its own; it need not list them again.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from numpydoc.hooks import validate_docstrings
 
 ROOT = Path(__file__).resolve().parents[1]
+HTTP_METHODS = {"get", "post", "put", "patch", "delete"}
 _constructor_parameters = validate_docstrings.AstValidator.signature_parameters.fget
 
 
@@ -26,6 +28,11 @@ def _is_named_tuple(node: ast.ClassDef) -> bool:
     return any(isinstance(base, ast.Name) and base.id == "NamedTuple" for base in node.bases)
 
 
+def _is_endpoint(node: ast.FunctionDef) -> bool:
+    calls = [one.func for one in node.decorator_list if isinstance(one, ast.Call)]
+    return any(isinstance(call, ast.Attribute) and call.attr in HTTP_METHODS for call in calls)
+
+
 def _signature_parameters(validator: validate_docstrings.AstValidator) -> tuple[str, ...]:
     node = validator.node
     if isinstance(node, ast.ClassDef) and (_is_dataclass(node) or _is_named_tuple(node)):
@@ -36,6 +43,8 @@ def _signature_parameters(validator: validate_docstrings.AstValidator) -> tuple[
         ]
         return tuple(name for name in fields if name in validator.doc_all_parameters)
     parameters: tuple[str, ...] = _constructor_parameters(validator)
+    if isinstance(node, ast.FunctionDef) and _is_endpoint(node):
+        return tuple(name for name in parameters if name in validator.doc_all_parameters)
     return parameters
 
 
