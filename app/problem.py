@@ -22,6 +22,10 @@ UNIT_MIN = {"hour": 60, "night": 9 * 60, "week": 70 * 60}
 DAY_S = 86_400
 
 
+class ImpossibleGaps(ValueError):
+    """The gaps of a package cannot hold together with its windows."""
+
+
 class Index(NamedTuple):
     """Where each ref of a council file stands in its collection."""
 
@@ -447,28 +451,45 @@ def _visits(
         )
         for row in rows
     ]
-    return kept if agreed else _keep_gaps(kept, first)
+    return kept if agreed else _keep_gaps(kept, first, package.package_ref)
 
 
-def _keep_gaps(rows: list[sp.Visit], first: int) -> list[sp.Visit]:
+def _keep_gaps(rows: list[sp.Visit], first: int, package_ref: str) -> list[sp.Visit]:
     """Narrow windows until every gap holds whatever start is chosen inside them."""
-    for j, row in enumerate(rows):
-        for before, least, most in row.gaps:
-            a, b = rows[before - first], rows[j]
-            if not a.days & b.days:
-                continue
-            short = a.latest_s + least - b.earliest_s
-            if short > 0:
-                cut = min(short // 2, a.latest_s - a.earliest_s)
-                a = replace(a, latest_s=a.latest_s - cut)
-                b = replace(b, earliest_s=min(b.latest_s, b.earliest_s + short - cut))
-            over = b.latest_s - a.earliest_s - most
-            if over > 0:
-                cut = min(over // 2, b.latest_s - b.earliest_s)
-                b = replace(b, latest_s=b.latest_s - cut)
-                a = replace(a, earliest_s=min(a.latest_s, a.earliest_s + over - cut))
-            rows[before - first], rows[j] = a, b
+    for _ in range(len(rows) + 1):
+        before_pass = list(rows)
+        for j, row in enumerate(rows):
+            for other, least, most in row.gaps:
+                a, b = rows[other - first], rows[j]
+                if a.days & b.days:
+                    a, b = _narrowed(a, b, least, most)
+                    rows[other - first], rows[j] = a, b
+        if rows == before_pass:
+            break
+    for row in rows:
+        for other, least, most in row.gaps:
+            a = rows[other - first]
+            kept = a.latest_s + least <= row.earliest_s and row.latest_s - a.earliest_s <= most
+            if a.days & row.days and not kept:
+                raise ImpossibleGaps(
+                    f"package {package_ref}: the gaps around visit {row.ref} cannot hold together with its windows. "
+                    "Widen a window or a tolerance, or relax a gap."
+                )
     return rows
+
+
+def _narrowed(a: sp.Visit, b: sp.Visit, least: int, most: int) -> tuple[sp.Visit, sp.Visit]:
+    """Cut two windows about evenly; what one cannot give, the other gives."""
+    room_a, room_b = a.latest_s - a.earliest_s, b.latest_s - b.earliest_s
+    short = max(0, a.latest_s + least - b.earliest_s)
+    cut_b = min(short - min(short // 2, room_a), room_b)
+    cut_a = min(short - cut_b, room_a)
+    a, b = replace(a, latest_s=a.latest_s - cut_a), replace(b, earliest_s=b.earliest_s + cut_b)
+    room_a, room_b = a.latest_s - a.earliest_s, b.latest_s - b.earliest_s
+    over = max(0, b.latest_s - a.earliest_s - most)
+    cut_a = min(over - min(over // 2, room_b), room_a)
+    cut_b = min(over - cut_a, room_b)
+    return replace(a, earliest_s=a.earliest_s + cut_a), replace(b, latest_s=b.latest_s - cut_b)
 
 
 def carers(visit: cf.Visit) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.table import Table
 
-from app.explain import Explained, Explanation
+from app.explain import Explained, Explanation, one_unit_less
 from app.formats.plan import PlanFile
 
 
@@ -111,7 +111,9 @@ def _contract(one: Explained, names: dict[str, str]) -> Iterator[str]:
     for reason, proven in zip(refusal.reasons, one.proven, strict=True):
         yield f"    {reason.code} ({reason.force}): {reason.sentence}"
         if reason.unlock is not None:
-            mark = "proven: it fits, and with one unit less it does not" if proven else "not proven by applying it"
+            exact = one_unit_less(reason.unlock.patch) is not None
+            worked = "proven: it fits, and with one unit less it does not" if exact else "proven: it fits"
+            mark = worked if proven else "not proven by applying it"
             yield f"      unlock: {reason.unlock.sentence} [dim]{mark}[/dim]"
 
 

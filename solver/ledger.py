@@ -69,7 +69,9 @@ class Ledger:
         """
         offered = self.problem.contracts[contract]
         growth = growth_min(self.problem, case)
-        intake, limit, _ = self.tightest_intake(case, contract)
+        _, intake, limit = max(
+            self.intakes(case, contract), key=lambda one: one[1] - one[2], default=(NOWHERE, 0, UNLIMITED)
+        )
         facts = NOTHING._replace(
             load_min=self.load_min[contract] + counted_min(self.problem, case),
             growth_min=self.growth_min[offered.provider] + growth if growth else 0,
@@ -111,8 +113,8 @@ class Ledger:
         limits = LedgerLimits(return_min=stated.minutes, new_single_rounds=stated.carers, new_pair_rounds=stated.pairs)
         return facts, self.grant(limits, slot)
 
-    def tightest_intake(self, case: int, contract: int) -> tuple[int, int, int]:
-        """Find the embargo whose intake limit leaves the least room for a case.
+    def intakes(self, case: int, contract: int) -> list[tuple[int, int, int]]:
+        """List the embargoes over a contract that limit what it may take in.
 
         Parameters
         ----------
@@ -121,16 +123,14 @@ class Ledger:
 
         Returns
         -------
-        tuple of int
-            Carer-minutes with the case, limit, and embargo id (:data:`NOWHERE` when none).
+        list of tuple of int
+            Embargo id, carer-minutes taken in with the case, and limit; none for a hospital return.
         """
-        tightest = (0, UNLIMITED, NOWHERE)
         growth = growth_min(self.problem, case)
-        for i in self._embargoes(case, contract):
-            limit = self.problem.embargoes[i].intake_limit_min
-            if growth and self.intake_min[i] + growth - limit > tightest[0] - tightest[1]:
-                tightest = (self.intake_min[i] + growth, limit, i)
-        return tightest
+        if not growth:
+            return []
+        limited = [(i, self.problem.embargoes[i].intake_limit_min) for i in self._embargoes(case, contract)]
+        return [(i, self.intake_min[i] + growth, limit) for i, limit in limited if limit < UNLIMITED]
 
     def post(self, case: int, contract: int, sign: int = 1) -> None:
         """Enter a placed case, or take it back.

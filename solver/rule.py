@@ -42,7 +42,8 @@ class Subject(NamedTuple):
     cap_fields: tuple[str, ...] = ()
     return_refs: tuple[str, ...] = ()
     embargo_refs: tuple[str, ...] = ()
-    intake_embargo_ref: str = ""
+    intake_needs: tuple[tuple[str, int], ...] = ()
+    """Embargoes whose intake limit is too low, and the carer-minutes they would have to allow."""
     missing_skills: tuple[str, ...] = ()
     missing_gender: str = ""
     missing_language: str = ""

@@ -6,7 +6,7 @@ from datetime import date
 
 from solver.ledger import Ledger, Slot
 from solver.pairs import blocking_embargoes
-from solver.problem import NOWHERE, Problem
+from solver.problem import Problem
 from solver.rule import Subject
 
 
@@ -29,7 +29,6 @@ def subject_of(problem: Problem, ledger: Ledger, case: int, package: int, contra
     """
     asked, offered = problem.packages[package], problem.contracts[contract]
     provider = problem.providers[offered.provider]
-    tightest = ledger.tightest_intake(case, contract)[2]
     slots = [
         Slot(offered.provider, asked.patch, problem.parts[part].shift)
         for one in problem.cases[case]
@@ -47,7 +46,9 @@ def subject_of(problem: Problem, ledger: Ledger, case: int, package: int, contra
         cap_fields=offered.cap_fields,
         return_refs=tuple(problem.returns[i].ref for i in dict.fromkeys(returns)),
         embargo_refs=tuple(problem.embargoes[i].ref for i in blocking_embargoes(problem, package, contract)),
-        intake_embargo_ref=problem.embargoes[tightest].ref if tightest != NOWHERE else "",
+        intake_needs=tuple(
+            (problem.embargoes[i].ref, taken) for i, taken, limit in ledger.intakes(case, contract) if taken > limit
+        ),
         missing_skills=tuple(sorted(asked.skills - provider.skills)),
         missing_gender=asked.gender if asked.gender and asked.gender not in provider.genders else "",
         missing_language=asked.language if asked.language and asked.language not in provider.languages else "",

@@ -25,8 +25,9 @@ def relaxed(limits: LedgerLimits, by: int) -> LedgerLimits:
 
 def edits(subject: Subject, limits: LedgerLimits) -> tuple[Edit, ...]:
     """State the limits in the council file."""
-    return (
-        Edit("replace", "embargoes", subject.intake_embargo_ref, "weekly_intake_limit_hours", limits.intake_min / 60),
+    return tuple(
+        Edit("replace", "embargoes", ref, "weekly_intake_limit_hours", minutes / 60)
+        for ref, minutes in subject.intake_needs
     )
 
 

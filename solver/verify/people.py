@@ -178,9 +178,31 @@ def _parts(reading: Reading, placement: ReadPlacement, made: Made) -> Iterator[V
                         yield _wrong(
                             "PART_SPLIT", where, f"{problem.visits[visit].ref} on {DAYS[d]} is not in {part.round_ref}."
                         )
+    yield from _gaps(reading, placement)
     blocks = sorted((package.lines[problem.visits[v].line], problem.visits[v].ref) for v in package.fixed[pattern])
     if sorted(stated.fixed_blocks) != blocks:
         yield _wrong("PART_LOST", f"package {package.ref}", "Its fixed blocks are not the visits that fit no shift.")
+
+
+def _gaps(reading: Reading, placement: ReadPlacement) -> Iterator[Violation]:
+    """Check the time between the starts of visits that must keep a gap, from the starts that the plan states."""
+    problem = reading.problem
+    package = problem.packages[placement.package]
+    starts: dict[tuple[str, str], int] = {}
+    for one in placement.stated.parts:
+        for day, visits in reading.rounds[one.round_ref].stated.days.items():
+            starts |= {(day, visit.visit_ref): visit.start_s for visit in visits if visit.package_ref == package.ref}
+    for visit in package.visits:
+        row = problem.visits[visit]
+        for other, least, most in row.gaps:
+            for day in DAYS:
+                first, second = starts.get((day, problem.visits[other].ref)), starts.get((day, row.ref))
+                if first is not None and second is not None and not least <= second - first <= most:
+                    yield Violation(
+                        code="GAP",
+                        where=f"package {package.ref} {row.ref}, {day}",
+                        sentence=f"It starts {(second - first) // 60} min after {problem.visits[other].ref}.",
+                    )
 
 
 def _couples(reading: Reading) -> Iterator[Violation]:
