@@ -8,7 +8,7 @@ import resource
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -365,7 +365,7 @@ def _write_reports(out: Path, council: CouncilFile, plan: PlanFile, folder: Path
 
     ground = Ground(council=council, folder=folder)
     who: Any = audience
-    stages = (
+    stages: tuple[tuple[str, Callable[[], None]], ...] = (
         ("drawing the report", lambda: write_report(out / "report.html", council, plan, ground=ground, audience=who)),
         (
             "writing the map data",
