@@ -135,7 +135,7 @@ _KNOWN: dict[str, _Known] = {
     "unplaced_by_reason": _Known(
         "Reasons of those still waiting", keys=lambda _w, key: named(CODES, key), heading="People"
     ),
-    "overtaken_people": _Known("Overtaken by a lower priority", note="each listed below with why"),
+    "overtaken_people": _Known("Overtaken by a lower priority", note="each listed under Still waiting"),
     "cap_headroom_hours": _Known("Hours a week left under the caps", "h", keys=_contract, heading="Hours"),
     "guaranteed_unused_hours": _Known("Guaranteed hours unused", "h", "paid all the same"),
     "walkable_visits_percent": _Known("Visits on walked rounds", "%"),

@@ -24,6 +24,7 @@ from app.reports.labels import (
 )
 from app.reports.week import RoundView, Week
 
+_WAITS = {"hospital": "waits in hospital", "reablement": "waits in reablement", "home": "waits at home"}
 _UNITS = {"s": (60, "min"), "carer_min": (60, "carer-hours"), "pence": (100, "pounds")}
 """Units of evidence: what they are divided by for people, and what they are called then."""
 
@@ -58,8 +59,8 @@ def internal_context(week: Week) -> dict[str, Any]:
         "rounds_note": "Live rounds marked “estimated” are inferred from commissioned times." if estimated else "",
         "placements": [_placement(week, one, anchors) for one in week.plan.placements],
         "waiting": [_waiting(week, one, place) for place, one in enumerate(week.plan.unplaced, 1)],
-        "waiting_note": "People for whom no provider could be proposed, with every provider’s reasons and the least "
-        "single change that would make room.",
+        "waiting_note": "People for whom no provider could be proposed, with every provider’s reasons and, where a single "
+        "change would make room, the least such change.",
         "reason_totals": reason_totals(week),
         "contract_refusals": contract_refusals(week),
         "levels": levels(week),
@@ -158,8 +159,8 @@ def evidence(reason: Reason) -> str:
     """
     found = dict(reason.evidence)
     unit = str(found.pop("unit", ""))
-    if unit == "flag":
-        return ""
+    if unit not in _UNITS and found.keys() <= {"value", "limit"}:
+        return ""  # the sentence has said it
     divisor, name = _UNITS.get(unit, (1, unit))
     if divisor > 1:
         found = {
@@ -230,9 +231,9 @@ def _waiting(week: Week, one: Unplaced, place: int) -> dict[str, Any]:
     if package.requirements.carer_gender:
         needs.append(f"{package.requirements.carer_gender} carer")
     if package.requirements.language:
-        needs.append(f"language {package.requirements.language}")
+        needs.append(f"a carer who speaks {package.requirements.language.upper()}")
     facts = [
-        named(CHANGES, package.change), named(LOTS, package.lot).lower(), f"waits in {package.waits_in}",
+        named(CHANGES, package.change), named(LOTS, package.lot).lower(), _WAITS[package.waits_in],
         *([f"with {package.waits_with}"] if package.waits_with else []),
         *(["needs " + ", ".join(need.replace("_", " ") for need in needs)] if needs else []),
     ]  # fmt: skip

@@ -28,7 +28,7 @@ class Totals:
     counts
         Every count by key.
     minutes
-        Carer-minutes a week of the same packages.
+        Carer-minutes a week of those of them that were placed or wait.
     hidden
         Keys not to be published, neither as a count nor in hours.
     """
@@ -97,7 +97,7 @@ def totals_of(week: Week) -> Totals:
     Totals
         All tables together, so that none reveals what another hides.
     """
-    tally = _Tally()
+    tally = _Tally(week)
     for package in week.council.packages:
         for key in _keys_of(week, package):
             tally.add(key, package)
@@ -120,20 +120,18 @@ def totals_of(week: Week) -> Totals:
 
 
 class _Tally:
-    """Packages, people and carer-minutes by key."""
+    """Packages and people by key, and the carer-minutes of those who ask for a place."""
 
-    def __init__(self) -> None:
+    def __init__(self, week: Week) -> None:
+        self.week = week
         self.counts: Counter[Key] = Counter()
         self.minutes: Counter[Key] = Counter()
         self.people: dict[Key, set[str]] = defaultdict(set)
 
     def add(self, key: Key, package: Package) -> None:
         self.counts[key] += 1
-        self.minutes[key] += sum(
-            visit.duration_min * visit.crew * len(visit.days) // visit.every_n_weeks
-            for line in package.lines
-            for visit in line.visits
-        )
+        asked = self.week.placed.get(package.package_ref) or self.week.unplaced.get(package.package_ref)
+        self.minutes[key] += 0 if asked is None else asked.carer_minutes
         self.people[key].add(package.person_ref)
 
 

@@ -25,6 +25,7 @@ from app.reports.whole import write_whole
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
+    from openpyxl.styles import Alignment
     from openpyxl.worksheet.worksheet import Worksheet
 
 Cell = str | int | float | time | timedelta | None
@@ -254,13 +255,14 @@ def _write(book: Workbook, sheet: Sheet) -> None:
     page.append(list(sheet.columns))
     for row in sheet.rows:
         page.append([safe(value) for value in row])
+    wrapped = Alignment(wrap_text=True, vertical="top")
     for cell in page[1]:
         cell.font = Font(bold=True)
         cell.fill = PatternFill("solid", fgColor="E5E6E7")
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-    for row_cells in page.iter_rows(min_row=2):
-        for cell in row_cells:
-            _format(cell)
+        cell.alignment = wrapped
+    for cells in page.iter_rows(min_row=2):
+        for cell in cells:
+            _format(cell, wrapped)
     for place, column in enumerate(sheet.columns, 1):
         page.column_dimensions[get_column_letter(place)].width = _width(column, [row[place - 1] for row in sheet.rows])
     page.freeze_panes = "B2"
@@ -268,16 +270,14 @@ def _write(book: Workbook, sheet: Sheet) -> None:
         page.auto_filter.ref = page.dimensions
 
 
-def _format(cell: Any) -> None:
-    from openpyxl.styles import Alignment
-
+def _format(cell: Any, wrapped: Alignment) -> None:
     if cell.data_type == "f":
         # What looks like a formula is text here, whatever it begins with.
         cell.data_type = "s"
     if isinstance(cell.value, time | timedelta):
         cell.number_format = "[hh]:mm:ss" if isinstance(cell.value, timedelta) else "hh:mm:ss"
     elif isinstance(cell.value, str) and len(cell.value) > _WIDEST:
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.alignment = wrapped
 
 
 def _width(name: str, values: Sequence[Cell]) -> float:

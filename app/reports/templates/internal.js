@@ -68,6 +68,15 @@ map.layers.over.push((c) => {
   c.globalAlpha = 1;
 });
 
+// Neighbours' numbers stand beside each other, not on top of each other.
+function freePlace(taken, x, y, half) {
+  const tries = [[0, 0], [0, -27], [0, 27], [2 * half + 4, 0], [-2 * half - 4, 0], [2 * half + 4, -27], [-2 * half - 4, 27], [0, -54], [0, 54]];
+  const free = ([dx, dy]) => taken.every((one) => Math.abs(one[0] - x - dx) > one[2] + half + 2 || Math.abs(one[1] - y - dy) > 24);
+  const [dx, dy] = tries.find(free) || tries[0];
+  taken.push([x + dx, y + dy, half]);
+  return [x + dx, y + dy];
+}
+
 function drawChosen(c) {
   const day = chosen.days[chosenDay] || chosen.days[0];
   map.world();
@@ -79,8 +88,11 @@ function drawChosen(c) {
   const fresh = new Set(chosen.fresh), numbers = new Map();
   day.stops.forEach((stop, i) => numbers.set(stop, [...(numbers.get(stop) || []), i + 1]));
   c.textAlign = "center"; c.textBaseline = "middle"; c.font = "700 13px Arial, Helvetica, sans-serif";
+  const taken = [];
   for (const [stop, list] of numbers) {
-    const [x, y] = map.screen(homes[stop]), text = list.join(", "), half = Math.max(11, c.measureText(text).width / 2 + 6);
+    const [doorX, doorY] = map.screen(homes[stop]), text = list.join(", "), half = Math.max(11, c.measureText(text).width / 2 + 6);
+    const [x, y] = freePlace(taken, doorX, doorY, half);
+    if (x !== doorX || y !== doorY) { c.beginPath(); c.moveTo(doorX, doorY); c.lineTo(x, y); c.lineWidth = 2; c.strokeStyle = INK; c.stroke(); }
     c.beginPath();
     if (fresh.has(stop)) c.rect(x - half, y - 11, 2 * half, 22); else c.roundRect(x - half, y - 11, 2 * half, 22, 11);
     c.fillStyle = fresh.has(stop) ? INK : "#fff"; c.fill(); c.lineWidth = 2.5; c.strokeStyle = INK; c.stroke();
