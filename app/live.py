@@ -28,7 +28,6 @@ from solver.pool import Column, columns, rebuild
 from solver.problem import NOWHERE, Problem
 from solver.replay import draft_of
 
-
 RoundKey = tuple[object, ...]
 """What a round is, whatever it is called."""
 

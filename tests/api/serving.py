@@ -19,7 +19,9 @@ from fastapi import FastAPI
 
 from app.formats.council import CouncilFile
 from app.formats.read import read_council
-from app.synth import synth
+from app.ground import cache_folder
+from app.synth.council import synth
+from tests.synth.towns import tiny_town
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "docs" / "formats" / "example-council.json"
@@ -31,10 +33,47 @@ def example_council() -> CouncilFile:
     return read_council(EXAMPLE)
 
 
+TOWN = tiny_town().parent
+"""Folder of the small town's streets, and so of council files on them."""
+
+
 @cache
 def small_merton() -> CouncilFile:
-    """Make a tenth of Merton on the fictional borough's streets, without known live rounds."""
-    return synth("merton", seed=1, scale=0.1, rounds="none", cache_dir=None)
+    """Make a tenth of Merton, with its live rounds, on the streets of a small town."""
+    return synth(
+        "merton",
+        seed=1,
+        scale=0.1,
+        network=tiny_town(),
+        rounds="declared",
+        relative_to=TOWN,
+        cache_dir=cache_folder(),
+    )
+
+
+def held_back(council: CouncilFile, count: int) -> tuple[CouncilFile, list[dict[str, Any]]]:
+    """Take the last waiting packages out of a council, to be received one by one."""
+    couples = {one.linked_to for one in council.packages}
+    single = [one for one in council.packages if one.state == "waiting" and not one.linked_to]
+    late = [one for one in single if one.package_ref not in couples][-count:]
+    refs = {one.package_ref for one in late}
+    kept = tuple(one for one in council.packages if one.package_ref not in refs)
+    stay = {one.home_ref for one in kept}
+    homes = {one.home_ref: one for one in council.homes}
+    bodies = []
+    for one in late:
+        body: dict[str, Any] = {"package": one.model_dump(mode="json", exclude_defaults=True)}
+        if one.home_ref not in stay:
+            body["home"] = homes[one.home_ref].model_dump(mode="json", exclude_defaults=True)
+            stay.add(one.home_ref)
+        bodies.append(body)
+    fewer = council.model_copy(
+        update={
+            "packages": kept,
+            "homes": tuple(one for one in council.homes if one.home_ref in {p.home_ref for p in kept}),
+        }
+    )
+    return fewer, bodies
 
 
 def free_port() -> int:

@@ -1,0 +1,108 @@
+"""Allocations run in processes that can be killed, one at a time, and never half-change the plan."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.formats.plan import PlanFile
+from app.formats.write import write_json
+from app.main import create_app
+from tests.api.processes import descendants, gone_within, running
+from tests.api.serving import EXAMPLE, TOWN, ended, example_council, serving, serving_process, small_merton
+from tests.api.write_examples import NEW_PACKAGE
+
+QUICK = {"constructions": 1, "iterations": 1}
+ENDLESS = {"constructions": 20, "iterations": 100}
+
+
+@pytest.fixture
+def client() -> Iterator[httpx.Client]:
+    with serving(create_app(example_council(), folder=EXAMPLE.parent)) as found:
+        yield found
+
+
+def test_a_plan_arrives_and_what_came_meanwhile_waits(client: httpx.Client) -> None:
+    started = client.post("/v1/allocations", json=QUICK)
+    assert started.status_code == 202
+    where = started.headers["location"]
+    assert client.get("/v1/health").json()["allocation"] == started.json()["id"]
+    again = client.post("/v1/allocations")
+    assert (again.status_code, again.headers["location"]) == (409, where)
+    assert client.post("/v1/packages", json=NEW_PACKAGE).status_code == 201
+    job = ended(client, where)
+    assert (job["state"], job["plan"], job["failure"]) == ("finished", "/v1/plan", None)
+    assert client.delete(where).json()["type"].endswith("allocation-ended")
+    plan = PlanFile.model_validate_json(client.get("/v1/plan").text)
+    told = {one.package_ref for one in (*plan.placements, *plan.unplaced)}
+    assert "P-101" not in told
+    late = client.get("/v1/packages/P-101").json()
+    assert (late["state"], late["against"], late["placement"]) == ("waiting", "plan", None)
+    assert late["options"]
+    assert all(client.get(f"/v1/rounds/{one.round_ref}").json()["round_ref"] == one.round_ref for one in plan.rounds)
+    second = ended(client, client.post("/v1/allocations", json=QUICK).headers["location"])
+    assert second["state"] == "finished"
+    assert "P-101" in client.get("/v1/plan").text
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [({"seed": -1}, "seed"), ({"constructions": 0}, "constructions"), ({"seconds": 9}, "…"), ({"sed": 9}, "sed")],
+)
+def test_terms_that_make_no_sense_start_nothing(client: httpx.Client, body: dict[str, int], path: str) -> None:
+    response = client.post("/v1/allocations", json=body)
+    assert response.status_code == 422
+    assert [one["path"] for one in response.json()["faults"]] == [path]
+    assert client.get("/v1/health").json()["allocation"] is None
+
+
+def test_a_cancelled_allocation_is_killed_and_leaves_the_plan_before_it() -> None:
+    with serving(create_app(small_merton(), folder=TOWN)) as client:
+        before = descendants(os.getpid())
+        started = client.post("/v1/allocations", json=ENDLESS)
+        where = started.headers["location"]
+        while client.get(where).json()["stage"] != "zones":
+            time.sleep(0.05)
+        born = descendants(os.getpid()) - before
+        cancelled = client.delete(where)
+        assert (cancelled.status_code, cancelled.json()["state"]) == (200, "cancelled")
+        resource_tracker = 1  # of multiprocessing; lives as long as this process
+        deadline = time.monotonic() + 5
+        while len(running(born)) > resource_tracker and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert len(running(born)) <= resource_tracker
+        assert client.get(where).json()["state"] == "cancelled"
+        assert client.get("/v1/plan").status_code == 404
+        assert client.delete(where).status_code == 409
+        assert client.get("/v1/health").json()["allocation"] is None
+
+
+def test_a_failed_allocation_says_why_and_leaves_the_plan_before_it(tmp_path: Path) -> None:
+    app = create_app(small_merton(), folder=TOWN)
+    app.state.service = replace(app.state.service, folder=tmp_path)
+    with serving(app) as client:
+        job = ended(client, client.post("/v1/allocations", json=QUICK).headers["location"])
+        assert job["state"] == "failed"
+        assert "is not there" in job["failure"]
+        assert client.get("/v1/plan").status_code == 404
+
+
+def test_an_allocation_dies_with_a_server_that_is_killed() -> None:
+    path = TOWN / "council-to-be-killed.json"
+    write_json(path, small_merton())
+    with serving_process(path) as (client, process):
+        where = client.post("/v1/allocations", json=ENDLESS).headers["location"]
+        while client.get(where).json()["stage"] != "zones":
+            time.sleep(0.05)
+        born = descendants(process.pid)
+        assert born
+        process.send_signal(signal.SIGKILL)
+        process.wait(timeout=10)
+        assert gone_within(born, 5)
