@@ -25,8 +25,6 @@ from app.reports.whole import write_whole
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
-    from openpyxl.styles import Alignment
-    from openpyxl.worksheet.worksheet import Worksheet
 
 Cell = str | int | float | time | timedelta | None
 _WIDEST = 60
@@ -62,8 +60,7 @@ def write_workbook(
 
     week = Week(council=council, plan=plan, ground=ground)
     sheets = _internal(week) if audience == "internal" else _shared(week)
-    book = Workbook()
-    book.remove(book.worksheets[0])
+    book = Workbook(write_only=True)
     for sheet in (*sheets, _about(week, audience)):
         _write(book, sheet)
     book.properties.creator = "careround"
@@ -248,36 +245,32 @@ def _clock(text: str) -> time | timedelta:
 
 
 def _write(book: Workbook, sheet: Sheet) -> None:
+    """Write a sheet row by row: a borough's timetable has a hundred thousand cells."""
+    from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
-    page: Worksheet = book.create_sheet(sheet.name)
-    page.append(list(sheet.columns))
-    for row in sheet.rows:
-        page.append([safe(value) for value in row])
-    wrapped = Alignment(wrap_text=True, vertical="top")
-    for cell in page[1]:
-        cell.font = Font(bold=True)
-        cell.fill = PatternFill("solid", fgColor="E5E6E7")
-        cell.alignment = wrapped
-    for cells in page.iter_rows(min_row=2):
-        for cell in cells:
-            _format(cell, wrapped)
+    page = book.create_sheet(sheet.name)
+    page.freeze_panes = "B2"
     for place, column in enumerate(sheet.columns, 1):
         page.column_dimensions[get_column_letter(place)].width = _width(column, [row[place - 1] for row in sheet.rows])
-    page.freeze_panes = "B2"
     if sheet.rows:
-        page.auto_filter.ref = page.dimensions
+        page.auto_filter.ref = f"A1:{get_column_letter(len(sheet.columns))}{len(sheet.rows) + 1}"
+    bold, grey = Font(bold=True), PatternFill("solid", fgColor="E5E6E7")
+    wrapped = Alignment(wrap_text=True, vertical="top")
 
-
-def _format(cell: Any, wrapped: Alignment) -> None:
-    if cell.data_type == "f":
-        # What looks like a formula is text here, whatever it begins with.
-        cell.data_type = "s"
-    if isinstance(cell.value, time | timedelta):
-        cell.number_format = "[hh]:mm:ss" if isinstance(cell.value, timedelta) else "hh:mm:ss"
-    elif isinstance(cell.value, str) and len(cell.value) > _WIDEST:
+    def styled(value: Any, *, heading: bool = False) -> Any:
+        if not heading and not (isinstance(value, str) and len(value) > _WIDEST):
+            return value
+        cell = WriteOnlyCell(page, value=value)
         cell.alignment = wrapped
+        if heading:
+            cell.font, cell.fill = bold, grey
+        return cell
+
+    page.append([styled(name, heading=True) for name in sheet.columns])
+    for row in sheet.rows:
+        page.append([styled(safe(value)) for value in row])
 
 
 def _width(name: str, values: Sequence[Cell]) -> float:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from functools import cache
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
-from app.formats.council import CouncilFile
+from app.formats.council import CouncilFile, StraightLineTravel, StreetsTravel
 from app.formats.plan import PlanFile
+from app.reports.attribution import attributions
 from app.reports.html import report
+from app.reports.whole import write_whole
 from tests.reports.examples import ground_of, week
 
 AUDIENCES = ("internal", "shared")
@@ -164,3 +167,33 @@ def test_a_plan_without_anything_still_makes_a_page() -> None:
 def test_the_same_plan_makes_the_same_page() -> None:
     council, plan = week()
     assert report(council, plan, ground=ground_of(council), audience="internal") == page("internal")
+
+
+def test_without_a_street_network_legs_are_straight_and_the_map_says_so() -> None:
+    council, plan = week()
+    straight = council.model_copy(update={"travel": StraightLineTravel(source="straight_line")})
+    text = report(straight, plan, ground=ground_of(straight), audience="internal")
+    assert "No street network: straight lines" in text
+    assert '"streets":{}' in text
+
+
+def test_real_streets_are_credited() -> None:
+    council, _ = week()
+    real = StreetsTravel(source="streets", file="newport.osm.pbf", sha256="0" * 64)
+    said = " ".join(attributions(council.model_copy(update={"travel": real, "fictional": False})))
+    assert "© OpenStreetMap contributors" in said
+    assert "Open Government Licence" in said
+
+
+def _full(*_paths: Path) -> None:
+    raise OSError("disk full")
+
+
+def test_a_crash_while_writing_leaves_the_old_report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "report.html"
+    target.write_text("last week's")
+    monkeypatch.setattr(Path, "replace", _full)
+    with pytest.raises(OSError, match="disk full"):
+        write_whole(target, b"this week's")
+    assert target.read_text() == "last week's"
+    assert [one.name for one in tmp_path.iterdir()] == ["report.html"]
