@@ -29,7 +29,13 @@ KEPT = 50
 
 
 class AllocationRunning(Exception):
-    """An allocation is running; a council has one at a time."""
+    """An allocation is running; a council has one at a time.
+
+    Parameters
+    ----------
+    job_id
+        Of the one that runs.
+    """
 
     def __init__(self, job_id: str) -> None:
         super().__init__(f"Allocation {job_id} is running. Wait for it, or cancel it.")

@@ -37,7 +37,13 @@ class PackageExists(Exception):
 
 
 class UnfitPackage(Exception):
-    """The package cannot be planned as it is stated."""
+    """The package cannot be planned as it is stated.
+
+    Parameters
+    ----------
+    found
+        Every fault, at least one.
+    """
 
     def __init__(self, found: tuple[Fault, ...]) -> None:
         super().__init__(f"{len(found)} fault(s)")

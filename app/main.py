@@ -13,7 +13,8 @@ from app import __version__
 from app.allocate import check
 from app.api import allocations, health, packages, plans
 from app.api.described import describe
-from app.api.problems import Guard, answer_problems
+from app.api.guard import Guard
+from app.api.problems import answer_problems
 from app.api.service import Service, caller
 from app.formats.council import CouncilFile
 from app.formats.plan import PlanFile
@@ -68,18 +69,10 @@ def create_app(
     live = LiveCouncil(board)
     service = Service(live=live, allocations=Allocations(live.adopt), folder=folder)
 
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        counts = f"{len(council.packages)} packages, {len(council.providers)} providers"
-        log.info("careround %s answers for %s: %s", __version__, council.name, counts)
-        log.info("State is in memory: what is posted is lost when the server stops.")
-        yield
-        service.allocations.close()
-
     app = FastAPI(
         title="careround",
         version=__version__,
-        lifespan=lifespan,
+        lifespan=_lifespan,
         dependencies=[Depends(caller)],
         openapi_url="/v1/openapi.json",
         docs_url=None,  # FastAPI's own pages load scripts from a third party
@@ -93,6 +86,17 @@ def create_app(
     app.add_middleware(Guard, hosts=tuple(hosts))
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    service: Service = app.state.service
+    council = service.live.board.council
+    counts = f"{len(council.packages)} packages, {len(council.providers)} providers"
+    log.info("careround %s answers for %s: %s", __version__, council.name, counts)
+    log.info("State is in memory: what is posted is lost when the server stops.")
+    yield
+    service.allocations.close()
 
 
 def serve(council_path: Path, plan_path: Path | None, host: str = "127.0.0.1", port: int = 8000) -> None:

@@ -24,8 +24,8 @@ router = APIRouter(tags=["allocations"])
     status_code=202,
     summary="Allocate everybody who waits",
     response_description="The allocation; its progress is at Location.",
-    openapi_extra=body_of("NewAllocation", examples.NEW_ALLOCATION, required=False),
-    responses={202: examples.answered(examples.RUNNING, location=True), **problems(409, 413, 415, 422)},
+    openapi_extra=body_of("NewAllocation", "new_allocation", required=False),
+    responses={202: examples.answered("running", location=True), **problems(409, 413, 415, 422)},
 )
 def start_allocation(
     body: Annotated[bytes, Depends(json_body)], response: Response, service: TheService
@@ -50,7 +50,7 @@ def start_allocation(
     operation_id="getAllocation",
     summary="Follow an allocation",
     response_description="How far it is.",
-    responses={200: examples.answered(examples.FINISHED), **problems(404)},
+    responses={200: examples.answered("finished"), **problems(404)},
 )
 def get_allocation(allocation_id: str, service: TheService) -> AllocationAnswer:
     """Answer with an allocation's stage and state; ask again every second or so."""
@@ -62,7 +62,7 @@ def get_allocation(allocation_id: str, service: TheService) -> AllocationAnswer:
     operation_id="cancelAllocation",
     summary="Cancel an allocation",
     response_description="The allocation, cancelled.",
-    responses={200: examples.answered(examples.CANCELLED), **problems(404, 409)},
+    responses={200: examples.answered("cancelled"), **problems(404, 409)},
 )
 def cancel_allocation(allocation_id: str, service: TheService) -> AllocationAnswer:
     """Kill a running allocation; the plan before it stays."""

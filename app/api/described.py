@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -11,7 +10,8 @@ from pydantic.json_schema import models_json_schema
 
 from app import __version__
 from app.api.answers import NewAllocation, NewPackage
-from app.api.problems import FAULTY, KINDS, MEDIA_TYPE, UNEXPECTED, ProblemAnswer, document
+from app.api.examples import TOLD
+from app.api.problems import FAULTY, KINDS, MEDIA_TYPE, OTHER_HOST, UNEXPECTED, ProblemAnswer, document
 from app.formats.faults import Fault
 
 DESCRIPTION = """\
@@ -34,7 +34,7 @@ TAGS = [
 _AN_EXAMPLE = Fault(path="package.lotte", value="", reason="is not a field of the format", mend="did you mean lot?")
 
 
-def body_of(model: str, example: Mapping[str, Any], *, required: bool = True) -> dict[str, Any]:
+def body_of(model: str, example: str, *, required: bool = True) -> dict[str, Any]:
     """Describe a request body that the service reads strictly by itself.
 
     Parameters
@@ -42,7 +42,7 @@ def body_of(model: str, example: Mapping[str, Any], *, required: bool = True) ->
     model
         Name of its schema.
     example
-        One that is valid.
+        Name of one that is valid.
     required
         Whether it must be there.
 
@@ -63,7 +63,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     Parameters
     ----------
     *statuses
-        HTTP statuses, besides 500.
+        HTTP statuses, besides 421 and 500.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         For an operation's ``responses``.
     """
     described: dict[int | str, dict[str, Any]] = {}
-    for status in (*statuses, UNEXPECTED.status):
+    for status in (*statuses, OTHER_HOST.status, UNEXPECTED.status):
         kinds = [kind for kind in KINDS if kind.status == status]
         described[status] = {
             "description": "; ".join(dict.fromkeys(kind.title for kind in kinds)) + ".",
@@ -83,6 +83,13 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
             },
         }
     return described
+
+
+def _with_examples(operation: dict[str, Any]) -> None:
+    for part in (operation.get("requestBody", {}), *operation["responses"].values()):
+        for content in part.get("content", {}).values():
+            if isinstance(content["example"], str):
+                content["example"] = TOLD[content["example"]]
 
 
 def describe(app: FastAPI) -> dict[str, Any]:
@@ -113,7 +120,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
                 # FastAPI describes its own 422, which this service never sends.
                 if "application/json" in operation["responses"].get("422", {}).get("content", {}):
                     del operation["responses"]["422"]
-                operation["responses"].setdefault("500", problems()[500])
+                _with_examples(operation)
         for name in ("HTTPValidationError", "ValidationError"):
             schemas.pop(name, None)
         found["components"]["schemas"] = dict(sorted(schemas.items()))

@@ -1,4 +1,7 @@
-"""Examples of the description: requests that work on the example council, and what it answers."""
+"""Examples of the description: requests that work on the example council, and what it answers.
+
+Routes name them; :func:`app.api.described.describe` puts them in (FastAPI would drop their nulls).
+"""
 
 from __future__ import annotations
 
@@ -6,27 +9,16 @@ import json
 from pathlib import Path
 from typing import Any
 
-_TOLD: dict[str, Any] = json.loads((Path(__file__).parent / "examples.json").read_text("utf-8"))
-
-NEW_PACKAGE: dict[str, Any] = _TOLD["new_package"]
-RECEIVED: dict[str, Any] = _TOLD["received"]
-WAITING: dict[str, Any] = _TOLD["waiting"]
-NEW_ALLOCATION: dict[str, Any] = _TOLD["new_allocation"]
-RUNNING: dict[str, Any] = _TOLD["running"]
-FINISHED: dict[str, Any] = _TOLD["finished"]
-CANCELLED: dict[str, Any] = _TOLD["cancelled"]
-PLAN: dict[str, Any] = _TOLD["plan"]
-ROUND: dict[str, Any] = _TOLD["round"]
-HEALTH: dict[str, Any] = _TOLD["health"]
+TOLD: dict[str, Any] = json.loads((Path(__file__).parent / "examples.json").read_text("utf-8"))
 
 
-def answered(example: dict[str, Any], *, location: bool = False) -> dict[str, Any]:
+def answered(example: str, *, location: bool = False) -> dict[str, Any]:
     """Describe an answer by an example.
 
     Parameters
     ----------
     example
-        A valid answer.
+        Its name.
     location
         Whether a Location header says where it will be found.
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from app import __version__
 from app.api import examples
 from app.api.answers import Counts, HealthAnswer
+from app.api.described import problems
 from app.api.service import TheService
 
 router = APIRouter(tags=["service"])
@@ -17,7 +18,7 @@ router = APIRouter(tags=["service"])
     operation_id="getHealth",
     summary="Ask how the service is",
     response_description="It works; this is what it holds.",
-    responses={200: examples.answered(examples.HEALTH)},
+    responses={200: examples.answered("health"), **problems()},
 )
 def get_health(service: TheService) -> HealthAnswer:
     """Answer with version, council, counts, and that the state is in memory: it is lost when the server stops."""

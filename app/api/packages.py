@@ -34,8 +34,8 @@ Raw = Annotated[bytes, Depends(json_body)]
     status_code=201,
     summary="Receive a care package",
     response_description="The package as it is on the board, with every provider of its zone ranked or refused.",
-    openapi_extra=body_of("NewPackage", examples.NEW_PACKAGE),
-    responses={201: examples.answered(examples.RECEIVED, location=True), **problems(409, 413, 415, 422)},
+    openapi_extra=body_of("NewPackage", "new_package"),
+    responses={201: examples.answered("received", location=True), **problems(409, 413, 415, 422)},
 )
 def receive_package(body: Raw, response: Response, service: TheService) -> PackageAnswer:
     """Validate a new care package, locate it in its zone, patch and PCN, and try it on every round.
@@ -62,7 +62,7 @@ def receive_package(body: Raw, response: Response, service: TheService) -> Packa
     operation_id="getPackage",
     summary="Look a package up",
     response_description="Its state, and its options or its placement in the plan.",
-    responses={200: examples.answered(examples.WAITING), **problems(404)},
+    responses={200: examples.answered("waiting"), **problems(404)},
 )
 def get_package(package_ref: str, service: TheService) -> PackageAnswer:
     """Answer with a package's state, zone and PCN, its placement in the current plan, and its options now."""

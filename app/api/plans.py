@@ -20,7 +20,7 @@ router = APIRouter(tags=["plan"])
     summary="Read the current plan",
     response_description="The plan file, as `careround verify` reads it.",
     response_model=PlanFile,
-    responses={200: examples.answered(examples.PLAN), **problems(404)},
+    responses={200: examples.answered("plan"), **problems(404)},
 )
 def get_plan(service: TheService) -> Response:
     """Answer with the plan of the last allocation that finished, or of the start; a proposal, not a decision."""
@@ -35,7 +35,7 @@ def get_plan(service: TheService) -> Response:
     operation_id="getRound",
     summary="Read a round",
     response_description="The round's week with its timetable: clock times, travel in seconds.",
-    responses={200: examples.answered(examples.ROUND), **problems(404)},
+    responses={200: examples.answered("round"), **problems(404)},
 )
 def get_round(round_ref: str, service: TheService) -> RoundPlan:
     """Answer with a round of the current plan; before there is one, with a live round as it runs."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,15 +12,11 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.formats.faults import Fault
 
 MEDIA_TYPE = "application/problem+json"
-log = logging.getLogger("careround")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +160,17 @@ class ProblemAnswer(BaseModel):
 
 
 class Problem(Exception):
-    """A request that is answered with a problem document."""
+    """A request that is answered with a problem document.
+
+    Parameters
+    ----------
+    kind
+        Of problem.
+    faults
+        Of a faulty request.
+    headers
+        To be added to the answer.
+    """
 
     def __init__(self, kind: Kind, *, faults: Sequence[Fault] = (), headers: Mapping[str, str] | None = None) -> None:
         super().__init__(kind.title)
@@ -216,14 +221,16 @@ def unspoken(faults: Iterable[Fault], body: Any) -> tuple[Fault, ...]:
     """
     personal = sorted(set(_personal(body)), key=len, reverse=True)
 
-    def struck(text: str) -> str:
-        for value in personal:
-            text = text.replace(value, "…")
-        return text
-
     return tuple(
-        Fault(path=_known_path(one), value="", reason=struck(one.reason), mend=struck(one.mend)) for one in faults
+        Fault(path=_known_path(one), value="", reason=_struck(one.reason, personal), mend=_struck(one.mend, personal))
+        for one in faults
     )
+
+
+def _struck(text: str, personal: Sequence[str]) -> str:
+    for value in personal:
+        text = text.replace(value, "…")
+    return text
 
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -276,94 +283,34 @@ def answer_problems(app: FastAPI) -> None:
     app
         The application.
     """
-
-    def ours(_: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, Problem)
-        return response(error.kind, faults=error.faults, headers=error.headers)
-
-    def of_http(_: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, HTTPException)
-        kinds = {404: NOT_FOUND, 405: WRONG_METHOD}
-        kind = kinds.get(error.status_code)
-        if kind is None:
-            phrase = HTTPStatus(error.status_code).phrase
-            kind = Kind(name="http", status=error.status_code, title=phrase, detail="Check the request.")
-        return response(kind, headers=error.headers)
-
-    def of_parameters(_: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, RequestValidationError)
-        found = [
-            Fault(
-                path=".".join(str(step) for step in one["loc"][:2]),
-                value="",
-                reason="is not as described",
-                mend="see the API's description of this parameter",
-            )
-            for one in error.errors()
-        ]
-        return response(FAULTY, faults=found)
-
-    app.add_exception_handler(Problem, ours)
-    app.add_exception_handler(HTTPException, of_http)
-    app.add_exception_handler(RequestValidationError, of_parameters)
+    app.add_exception_handler(Problem, _ours)
+    app.add_exception_handler(HTTPException, _of_http)
+    app.add_exception_handler(RequestValidationError, _of_parameters)
 
 
-class Guard:
-    """The outermost layer: only our own host names, safe headers, and no traceback to anybody.
-
-    Parameters
-    ----------
-    app
-        What it guards.
-    hosts
-        Host names that may be asked for; empty for any.
-    """
-
-    def __init__(self, app: ASGIApp, hosts: Sequence[str] = ()) -> None:
-        self.app = app
-        self.hosts = frozenset(hosts)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        started = False
-
-        async def guarded(message: Message) -> None:
-            nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                headers = MutableHeaders(scope=message)
-                headers["Cache-Control"] = "no-store"
-                headers["X-Content-Type-Options"] = "nosniff"
-            await send(message)
-
-        if self.hosts and _host(Headers(scope=scope).get("host", "")) not in self.hosts:
-            await response(OTHER_HOST)(scope, receive, guarded)
-            return
-        try:
-            await self.app(scope, receive, guarded)
-        except ClientDisconnect:
-            return
-        except Exception as error:  # noqa: BLE001 (the last line: its message might hold personal data)
-            log.error("unexpected %s in %s", type(error).__name__, _where(error))
-            if not started:
-                await response(UNEXPECTED)(scope, receive, guarded)
+def _ours(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Problem)
+    return response(error.kind, faults=error.faults, headers=error.headers)
 
 
-def _host(header: str) -> str:
-    return (
-        header[: header.rindex("]") + 1]
-        if header.startswith("[") and "]" in header
-        else header.split(":", maxsplit=1)[0]
-    )
+def _of_http(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    kind = {404: NOT_FOUND, 405: WRONG_METHOD}.get(error.status_code)
+    if kind is None:
+        phrase = HTTPStatus(error.status_code).phrase
+        kind = Kind(name="http", status=error.status_code, title=phrase, detail="Check the request.")
+    return response(kind, headers=error.headers)
 
 
-def _where(error: BaseException) -> str:
-    """Name the places in the code, and nothing of what was handled there."""
-    trace, places = error.__traceback__, []
-    while trace is not None:
-        places.append(f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}")
-        trace = trace.tb_next
-    return " > ".join(places[-4:])
+def _of_parameters(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    found = [
+        Fault(
+            path=".".join(str(step) for step in one["loc"][:2]),
+            value="",
+            reason="is not as described",
+            mend="see the API's description of this parameter",
+        )
+        for one in error.errors()
+    ]
+    return response(FAULTY, faults=found)

@@ -41,7 +41,7 @@ def test_a_plan_arrives_and_what_came_meanwhile_waits(client: httpx.Client) -> N
     assert (job["state"], job["plan"], job["failure"]) == ("finished", "/v1/plan", None)
     assert client.delete(where).json()["type"].endswith("allocation-ended")
     plan = PlanFile.model_validate_json(client.get("/v1/plan").text)
-    told = {one.package_ref for one in (*plan.placements, *plan.unplaced)}
+    told = [one.package_ref for one in plan.placements] + [one.package_ref for one in plan.unplaced]
     assert "P-101" not in told
     late = client.get("/v1/packages/P-101").json()
     assert (late["state"], late["against"], late["placement"]) == ("waiting", "plan", None)
