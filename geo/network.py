@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -209,7 +210,7 @@ def network_for(pbf: Path, mode: Mode, cache_dir: Path, walk_m_per_min: float = 
     mode
         On foot or by car.
     cache_dir
-        Folder for saved networks; made when missing.
+        Folder for saved networks; made when missing, left aside where it cannot be written.
     walk_m_per_min
         Walking pace in metres a minute.
 
@@ -231,14 +232,11 @@ def network_for(pbf: Path, mode: Mode, cache_dir: Path, walk_m_per_min: float = 
         digest = hashlib.file_digest(extract, "sha256")
     digest.update(f"|{mode}|{walk_m_per_min!r}|{code_version()}".encode())
     saved = cache_dir / f"{mode}-{digest.hexdigest()[:32]}.npz"
-    try:
+    with suppress(OSError, DamagedNetwork):
         return load_network(saved)
-    except FileNotFoundError:
-        pass
-    except DamagedNetwork:
-        saved.unlink(missing_ok=True)
     network = build_network(pbf, mode, walk_m_per_min)
-    save_network(network, saved)
+    with suppress(OSError):  # a cache that cannot be written costs time, and is no reason to stop
+        save_network(network, saved)
     return network
 
 

@@ -176,6 +176,12 @@ def test_a_damaged_cache_file_is_built_again(tmp_path: Path) -> None:
     assert same(network_for(extract, "walk", tmp_path / "cache"), network)
 
 
+def test_a_cache_that_cannot_be_written_is_left_aside(tmp_path: Path) -> None:
+    extract = crossroads().write(tmp_path / "town.osm.pbf")
+    (tmp_path / "cache").write_text("a file where the folder should be")
+    assert same(network_for(extract, "walk", tmp_path / "cache"), build_network(extract, "walk"))
+
+
 def _edges_of(extract: Path, cache: Path) -> int:
     return network_for(extract, "walk", cache).edge_count
 
