@@ -12,14 +12,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from app.formats.checks import faults
-from app.formats.council import CouncilFile, Home, Package, StraightLineTravel
-from app.formats.faults import Fault
+from app.formats.council import CouncilFile, Home, Package
 from app.formats.plan import PlanFile, RoundPlan
 from app.ground import Ground
 from app.growth import Footing, footing_of, grown_tables
 from app.plans import round_of, stated_plan
 from app.problem import problem_of
+from app.received import UnfitPackage, alone_in, home_faults, joined, package_faults
 from solver.assemble import round_plan, round_refs
 from solver.draft import Draft
 from solver.options import Option, options
@@ -34,20 +33,6 @@ RoundKey = tuple[object, ...]
 
 class PackageExists(Exception):
     """A package of this ref is on the board already."""
-
-
-class UnfitPackage(Exception):
-    """The package cannot be planned as it is stated.
-
-    Parameters
-    ----------
-    found
-        Every fault, at least one.
-    """
-
-    def __init__(self, found: tuple[Fault, ...]) -> None:
-        super().__init__(f"{len(found)} fault(s)")
-        self.faults = found
 
 
 class Standing(NamedTuple):
@@ -123,13 +108,13 @@ class LiveBoard:
             raise PackageExists("A package of this ref is on the board. Give the new package another ref.")
         place = next((i for i, one in enumerate(self.council.homes) if one.home_ref == package.home_ref), None)
         known = None if place is None else self.council.homes[place]
-        found = _home_faults(package, home, known)
+        found = home_faults(package, home, known)
         where = home or known
         if found or where is None:
             raise UnfitPackage(found)
         area = self.ground.areas_of((where,))[0] if place is None else self.areas[place]
-        alone = _alone(self.council, package, where, area)
-        if found := _faults(self, alone, area):
+        alone = alone_in(self.council, package, where, area)
+        if found := package_faults(self.council, alone, area):
             raise UnfitPackage(found)
         council = self.council.model_copy(update={"packages": (*self.council.packages, package)})
         grown, at = self, place
@@ -137,7 +122,7 @@ class LiveBoard:
             at = len(self.council.homes)
             council = council.model_copy(update={"homes": (*council.homes, where)})
             grown = self._with_home(where, area)
-        return replace(grown, council=council, problem=_joined(grown.problem, problem_of(alone), at))
+        return replace(grown, council=council, problem=joined(grown.problem, problem_of(alone), at))
 
     def _with_home(self, home: Home, area: str | None) -> LiveBoard:
         walk_s, drive_s, footing = grown_tables(self.ground, self.footing, self.council.homes, home, self.problem)
@@ -349,92 +334,3 @@ class LiveCouncil:
         """
         with self._writing:
             self.board = self.board.with_plan(plan)
-
-
-def _alone(council: CouncilFile, package: Package, home: Home, area: str | None) -> CouncilFile:
-    """Cut the council down to one package: its refs keep their ids, and no travel has to be measured."""
-    return council.model_copy(
-        update={
-            "areas": tuple(one for one in council.areas if one.area_ref == area),
-            "homes": (home,),
-            "packages": (package,),
-            "rounds": (),
-            "stays": (),
-            "travel": StraightLineTravel(source="straight_line"),
-        }
-    )
-
-
-def _joined(problem: Problem, alone: Problem, home: int) -> Problem:
-    """Append the one package of a problem to another of the same council."""
-    n, v, p = len(problem.packages), len(problem.visits), len(problem.parts)
-    package = alone.packages[0]
-    return replace(
-        problem,
-        homes=problem.homes if home < len(problem.homes) else (*problem.homes, alone.homes[0]),
-        packages=(
-            *problem.packages,
-            replace(
-                package,
-                home=home,
-                visits=tuple(i + v for i in package.visits),
-                parts=tuple(tuple(i + p for i in those) for those in package.parts),
-                fixed=tuple(tuple(i + v for i in those) for those in package.fixed),
-            ),
-        ),
-        visits=problem.visits
-        + tuple(
-            replace(
-                one, package=n, home=home, gaps=tuple((before + v, least, most) for before, least, most in one.gaps)
-            )
-            for one in alone.visits
-        ),
-        parts=problem.parts
-        + tuple(replace(one, package=n, visits=tuple(i + v for i in one.visits)) for one in alone.parts),
-        cases=(*problem.cases, (n,)),
-    )
-
-
-def _home_faults(package: Package, home: Home | None, known: Home | None) -> tuple[Fault, ...]:
-    def fault(path: str, reason: str, mend: str) -> tuple[Fault, ...]:
-        return (Fault(path=path, value="", reason=reason, mend=mend),)
-
-    if package.state != "waiting":
-        return fault("package.state", "must be waiting", "only a package that waits is received; set waiting")
-    if home is None and known is None:
-        return fault(
-            "package.home_ref", "is no home on the board", "correct the ref, or give the home with lon and lat"
-        )
-    if home is not None and home.home_ref != package.home_ref:
-        return fault("home.home_ref", "is not the package's home_ref", "give both the same ref")
-    if home is not None and known is not None:
-        return fault(
-            "home.home_ref",
-            "is already the ref of a home on the board",
-            "leave home out, or give the new home a new ref",
-        )
-    return ()
-
-
-def _faults(board: LiveBoard, alone: CouncilFile, area: str | None) -> tuple[Fault, ...]:
-    # Outside every area the coordinates themselves are in doubt: compare them with the whole ground.
-    seen = alone if area is not None else alone.model_copy(update={"areas": board.council.areas})
-    found = [
-        Fault(path=_renamed(one.path), value="", reason=_renamed(one.reason), mend=_renamed(one.mend))
-        for one in faults(seen)
-        if one.path.startswith(("packages[0]", "homes[0]"))
-    ]
-    if area is None and not any(one.path.startswith("home") for one in found):
-        found.append(
-            Fault(
-                path="home",
-                value="",
-                reason="lies in none of the council's areas",
-                mend="correct lon and lat; a home beyond the border needs an area, and so a zone, of its own",
-            )
-        )
-    return tuple(found)
-
-
-def _renamed(text: str) -> str:
-    return text.replace("packages[0]", "package").replace("homes[0]", "home")

@@ -18,8 +18,9 @@ from app.formats.checks import warnings
 from app.formats.council import Home
 from app.formats.faults import Fault
 from app.formats.plan import Reason
-from app.live import LiveBoard, Offered, PackageExists, UnfitPackage
+from app.live import LiveBoard, Offered, PackageExists
 from app.plans import Pointers, refusal_of, round_of
+from app.received import UnfitPackage
 from solver.options import Option
 from solver.plan import PlanRefusal, PlanRound
 

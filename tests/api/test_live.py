@@ -14,8 +14,9 @@ from app.allocate import allocate
 from app.api.answers import NewPackage
 from app.api.packages import answer
 from app.formats.council import CouncilFile, StraightLineTravel
-from app.live import LiveBoard, LiveCouncil, PackageExists, UnfitPackage, open_board
+from app.live import LiveBoard, LiveCouncil, PackageExists, open_board
 from app.plans import patched
+from app.received import UnfitPackage
 from solver.draft import Draft
 from solver.options import options
 from solver.solve import Effort
