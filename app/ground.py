@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -188,10 +189,11 @@ class Ground:
         walk_network, drive_network = self.network("walk"), self.network("drive")
         walk = travel_seconds(walk_network, snap(walk_network, places[:, 0], places[:, 1]), cutoff_s=cutoff_s)
         drive = travel_seconds(drive_network, snap(drive_network, places[:, 0], places[:, 1]), cutoff_s=None)
-        saved.parent.mkdir(parents=True, exist_ok=True)
-        temporary = saved.with_suffix(f".{os.getpid()}.npz")
-        np.savez(temporary, walk_s=walk, drive_s=drive)
-        temporary.replace(saved)
+        with suppress(OSError):  # a table that cannot be kept is no reason to stop
+            saved.parent.mkdir(parents=True, exist_ok=True)
+            temporary = saved.with_suffix(f".{os.getpid()}.npz")
+            np.savez(temporary, walk_s=walk, drive_s=drive)
+            temporary.replace(saved)
         return walk, drive
 
 

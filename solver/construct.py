@@ -29,7 +29,9 @@ class Bid(NamedTuple):
     contract: int
 
 
-def construct(draft: Draft, cases: Iterable[int], *, style: Style, rng: np.random.Generator) -> list[int]:
+def construct(
+    draft: Draft, cases: Iterable[int], *, style: Style, rng: np.random.Generator, blink: float = 0.0
+) -> list[int]:
     """Place cases in classes of priority, each with the first tier that can take it, at least cost.
 
     Parameters
@@ -43,6 +45,9 @@ def construct(draft: Draft, cases: Iterable[int], *, style: Style, rng: np.rando
         best contract would cost more) or the cheapest.
     rng
         Perturbs regrets and costs a little, so that runs differ.
+    blink
+        Share of offers overlooked at random: so that a first tier is sometimes left to somebody who has no
+        other (Christiaens and Vanden Berghe 2020 do the same with positions).
 
     Returns
     -------
@@ -55,6 +60,10 @@ def construct(draft: Draft, cases: Iterable[int], *, style: Style, rng: np.rando
     """
     waiting = sorted(cases)
     prices = Prices(draft, waiting)
+    if blink:
+        for case in waiting:
+            asked = [offer.contract for offer in draft.offers[case]]
+            prices.refused |= {(case, contract) for contract in asked if rng.random() < blink}
     noise = {case: float(rng.uniform(0.9, 1.1)) for case in waiting}
     left: list[int] = []
     for priority in sorted({_priority(draft, case) for case in waiting}):

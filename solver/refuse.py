@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from solver.board import Board
 from solver.draft import Draft, case_parts
 from solver.facts import LedgerLimits
-from solver.ledger import Slot, broken_ledger_rules
+from solver.ledger import Slot, broken_ledger_rules, members
 from solver.pairs import broken_pair_rules, pair_facts, pair_limits
 from solver.plan import PlanEdit, PlanReason, PlanUnlock
 from solver.problem import Problem
@@ -69,23 +70,37 @@ def refuse(draft: Draft, case: int, contract: int, *, with_unlocks: bool = True)
             unlock = _unlock(rule, rule.edits(subject, rule.relaxed(limits, by)), by)
         reasons.append(_reason(rule, facts, limits, unlock))
     if in_zone and not seats:
-        reasons.extend(_round_reasons(draft, case, contract, with_unlocks=with_unlocks, alone=not bars))
+        if bars:
+            reasons.append(_no_single_change("Besides, no round can take it as things stand."))
+        else:
+            reasons.extend(_round_reasons(draft, case, contract, with_unlocks=with_unlocks))
     return reasons
 
 
-def _round_reasons(draft: Draft, case: int, contract: int, *, with_unlocks: bool, alone: bool) -> Iterator[PlanReason]:
+def _no_single_change(sentence: str) -> PlanReason:
+    return PlanReason(
+        code="NO_WORKABLE_ROUND",
+        rule="NO_SINGLE_CHANGE",
+        force=FORCE_OF["NO_WORKABLE_ROUND"],
+        sentence=sentence,
+        evidence={},
+    )
+
+
+def _round_reasons(draft: Draft, case: int, contract: int, *, with_unlocks: bool) -> Iterator[PlanReason]:
     problem = draft.problem
     package = problem.cases[case][0]
     subject = subject_of(draft.problem, draft.ledger, case, package, contract)
     found = False
     for rule in (*rules_of(Scope.LEDGER), *rules_of(Scope.DAY)):
         step = rule.per_unit if rule.scope is Scope.DAY else 1
-        by = _least(lambda by, rule=rule: _admits(draft, case, contract, rule, by), step)  # type: ignore[misc]
+        widest = WIDEST_S if rule.scope is Scope.DAY else _whole_week(draft, case)
+        by = _least(partial(_admits, draft, case, contract, rule), step, widest)
         if by is None:
             continue
         found = True
         unlock = None
-        if with_unlocks and alone:
+        if with_unlocks:
             unlock = _round_unlock(draft, case, contract, rule, subject, by)
         yield PlanReason(
             code=rule.reason,
@@ -96,13 +111,12 @@ def _round_reasons(draft: Draft, case: int, contract: int, *, with_unlocks: bool
             unlock=unlock,
         )
     if not found:
-        yield PlanReason(
-            code="NO_WORKABLE_ROUND",
-            rule="NO_SINGLE_CHANGE",
-            force=FORCE_OF["NO_WORKABLE_ROUND"],
-            sentence="No round can take it, and relaxing any one rule alone would not change that.",
-            evidence={},
-        )
+        yield _no_single_change("No round can take it, and relaxing any one rule alone would not change that.")
+
+
+def _whole_week(draft: Draft, case: int) -> int:
+    """More carer-minutes, or rounds, than a case can need."""
+    return max(1, sum(package.carer_min for package in members(draft.problem, case)))
 
 
 def _round_unlock(draft: Draft, case: int, contract: int, rule: Rule, subject: Subject, by: int) -> PlanUnlock | None:
@@ -139,13 +153,11 @@ def _slots(draft: Draft, case: int, contract: int) -> list[Slot]:
     return list(dict.fromkeys(Slot(provider, patch, problem.parts[part].shift) for part in parts))
 
 
-def _least(admits: Callable[[int], bool], step: int) -> int | None:
+def _least(admits: Callable[[int], bool], step: int, widest: int) -> int | None:
     """Find the least relaxation, in whole steps, that admits; admission is monotone."""
-    low, high = 0, 1
-    while not admits(high * step):
-        low, high = high, high * 2
-        if high * step > WIDEST_S:
-            return None
+    low, high = 0, widest // step
+    if not admits(high * step):
+        return None
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if admits(middle * step) else (middle, high)

@@ -11,6 +11,8 @@ from solver.pool import Column, columns
 
 RUIN_MOST = 10
 """Cases taken out at once, at most."""
+BLINK = 0.08
+"""Share of offers that a recreation overlooks."""
 START_TEMPERATURE_S = 1_000.0
 END_TEMPERATURE_S = 5.0
 
@@ -117,10 +119,12 @@ def improve(draft: Draft, *, rng: np.random.Generator, iterations: int, keep: di
         temperature *= cooling
         step = _Step(draft)
         legal = True
-        for case in _ruin(draft, rng):
+        waiting = [case for case in draft.cases if case not in draft.placed]
+        ruined = _ruin(draft, rng)
+        for case in ruined:
             legal = draft.withdraw(case) and legal
         if legal:
-            construct(draft, [case for case in draft.cases if case not in draft.placed], style="regret", rng=rng)
+            construct(draft, ruined + _some(waiting, rng), style="regret", rng=rng, blink=BLINK)
         value = _values(draft)
         slack = int(-temperature * float(np.log(rng.random())))
         if legal and not better(problem, now_value, {**value, "5": value["5"] - slack}):
@@ -132,6 +136,13 @@ def improve(draft: Draft, *, rng: np.random.Generator, iterations: int, keep: di
             step.back()
         step.end()
     best.back(draft)
+
+
+def _some(waiting: list[int], rng: np.random.Generator) -> list[int]:
+    """Choose a few of those who wait, to be tried in the room that a ruin makes."""
+    if len(waiting) <= RUIN_MOST:
+        return waiting
+    return [waiting[int(i)] for i in sorted(rng.choice(len(waiting), size=RUIN_MOST, replace=False))]
 
 
 def _values(draft: Draft) -> dict[str, int]:

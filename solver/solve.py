@@ -49,12 +49,15 @@ class Effort:
         Constructions per zone, each followed by a search.
     iterations
         Ruin-and-recreate steps after each construction, per waiting case of the zone.
+    most_iterations
+        Of them in all, however many cases wait.
     processes
         Zones solved at the same time; changes nothing in the plan.
     """
 
     constructions: int = 4
     iterations: int = 6
+    most_iterations: int = 300
     processes: int = 2
 
 
@@ -138,7 +141,7 @@ def solve_zone(problem: Problem, zone: int, cases: list[int], seed: int, effort:
         draft = Draft(problem, cases, patches)
         construct(draft, cases, style=STYLES[attempt % len(STYLES)], rng=rng)
         settle(draft)
-        improve(draft, rng=rng, iterations=effort.iterations * len(cases), keep=pool)
+        improve(draft, rng=rng, iterations=min(effort.most_iterations, effort.iterations * len(cases)), keep=pool)
         settle(draft)
         found = columns(draft)
         pool.update(dict.fromkeys(found))
