@@ -189,7 +189,8 @@ class LiveBoard:
         if case is None or patch == NOWHERE:
             return Offered([], {})
         draft = self.draft_of_patch(patch, {case})
-        refs = _refs_of(draft) if self.standing is None else self.standing.refs
+        live: dict[RoundKey, str] = {(one.source, one.ref): one.ref for one in self.problem.rounds}
+        refs = live if self.standing is None else self.standing.refs
         if case in draft.placed:
             draft.withdraw(case)
         found = options(draft, case)
@@ -247,10 +248,6 @@ class LiveBoard:
 
     def _patch_of(self, case: int) -> int:
         return self.problem.packages[self.problem.cases[case][0]].patch
-
-
-def _refs_of(draft: Draft) -> dict[RoundKey, str]:
-    return {_without(round_plan(draft, key, ref), set()): ref for key, ref in round_refs(draft).items()}
 
 
 def _without(one: PlanRound, packages: set[str]) -> RoundKey:
