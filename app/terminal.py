@@ -109,7 +109,8 @@ def _contract(one: Explained, names: dict[str, str]) -> Iterator[str]:
     else:
         yield f"{head}: [red]no[/red]"
     for reason, proven in zip(refusal.reasons, one.proven, strict=True):
-        yield f"    {reason.code} ({reason.force}): {reason.sentence}"
+        missing = f" Missing: {reason.evidence['missing']}." if "missing" in reason.evidence else ""
+        yield f"    {reason.code} ({reason.force}): {reason.sentence}{missing}"
         if reason.unlock is not None:
             exact = one_unit_less(reason.unlock.patch) is not None
             worked = "proven: it fits, and with one unit less it does not" if exact else "proven: it fits"

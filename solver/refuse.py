@@ -64,11 +64,11 @@ def refuse(draft: Draft, case: int, contract: int, *, with_unlocks: bool = True)
     reasons = []
     for rule, facts, limits, package in bars:
         unlock = None
+        subject = subject_of(problem, draft.ledger, case, package, contract)
         if with_unlocks and len(bars) == 1 and seats:
             by = rule.excess(facts, limits)
-            subject = subject_of(problem, draft.ledger, case, package, contract)
             unlock = _unlock(rule, rule.edits(subject, rule.relaxed(limits, by)), by)
-        reasons.append(_reason(rule, facts, limits, unlock))
+        reasons.append(_reason(rule, facts, limits, subject, unlock))
     if in_zone and not seats:
         if bars:
             reasons.append(_no_single_change("Besides, no round can take it as things stand."))
@@ -233,8 +233,9 @@ def _shown(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else "none" if value is None else str(value)
 
 
-def _reason(rule: Rule, facts: Any, limits: Any, unlock: PlanUnlock | None) -> PlanReason:
+def _reason(rule: Rule, facts: Any, limits: Any, subject: Subject, unlock: PlanUnlock | None) -> PlanReason:
     said = rule.said(facts, limits)
+    named = {"missing": ", ".join(subject.missing)} if rule.fact == "unmet_requirements" else {}
     return PlanReason(
         code=rule.reason,
         rule=rule.code,
@@ -244,6 +245,7 @@ def _reason(rule: Rule, facts: Any, limits: Any, unlock: PlanUnlock | None) -> P
             "value": int(getattr(facts, rule.fact)),
             "limit": int(getattr(limits, rule.limit)),
             "unit": _fine_unit(rule),
+            **named,
         },
         unlock=unlock,
     )

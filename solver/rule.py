@@ -47,7 +47,13 @@ class Subject(NamedTuple):
     missing_skills: tuple[str, ...] = ()
     missing_gender: str = ""
     missing_language: str = ""
-    visit_refs: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What the provider does not declare, in words."""
+        gender = f"{self.missing_gender} carer" if self.missing_gender else ""
+        language = f"language {self.missing_language}" if self.missing_language else ""
+        return (*self.missing_skills, *filter(None, (gender, language)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
