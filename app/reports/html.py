@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.formats.council import CouncilFile
+from app.formats.council import CouncilFile, StreetsTravel
 from app.formats.plan import PlanFile
-from app.ground import Ground
+from app.ground import SHIPPED, Ground
 from app.reports import Audience
 from app.reports.attribution import attributions, map_credit
 from app.reports.drawing import background, rounds_and_homes
@@ -65,6 +65,7 @@ def report(council: CouncilFile, plan: PlanFile, *, ground: Ground, audience: Au
     context: dict[str, Any] = {
         "council": council.name,
         "fictional": council.fictional,
+        "real_streets": isinstance(council.travel, StreetsTravel) and council.travel.file != SHIPPED,
         "week": f"{council.week.starts_on:%A} {council.week.starts_on.day} {council.week.starts_on:%B %Y}",
         "provenance": plan.provenance,
         "note": council.note,

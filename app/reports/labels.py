@@ -143,7 +143,7 @@ def number(value: float) -> str:
     """
     if float(value) == int(value):
         return f"{int(value):,}"
-    return f"{value:,.2f}" if abs(value) < 1 else f"{value:,.1f}"
+    return f"{value:.2f}".rstrip("0") if abs(value) < 1 else f"{value:,.1f}"
 
 
 def clock(time: str) -> str:

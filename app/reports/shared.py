@@ -87,6 +87,6 @@ def zone_lines(week: Week, totals: Totals) -> dict[str, list[str]]:
         Lines by zone.
     """
     return {
-        zone: [f"{shown(totals.count('placed', zone))} placed, {shown(totals.count('waiting', zone))} waiting"]
+        zone: [f"{shown(totals.count('placed', zone))} placed", f"{shown(totals.count('waiting', zone))} waiting"]
         for zone in week.zones
     }

@@ -225,7 +225,7 @@ def _about(week: Week, audience: Audience) -> Sheet:
         ("Week of", council.week.starts_on.isoformat()),
         ("Audience", said[audience]),
         ("Status", "A proposal: people decide. Nothing here is confirmed."),
-        ("Fictional", "yes: people, providers and places are made up" if council.fictional else "no"),
+        ("Fictional", "yes: people, providers and contracts are made up" if council.fictional else "no"),
         ("Council file, SHA-256", provenance.council_sha256),
         ("Rules, SHA-256", provenance.rules_sha256),
         ("careround version", provenance.careround_version),

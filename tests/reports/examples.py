@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 from math import cos, hypot, radians
-from pathlib import Path
 from typing import Any
 
 from app.formats.council import DAYS, CouncilFile, Day, Home, Package, Visit
@@ -31,21 +30,24 @@ from app.formats.plan import (
 )
 from app.ground import Ground, cache_folder
 from app.synth import synth
+from tests.synth.towns import tiny_town
 
-EVERYWHERE = Path()
 SHIFTS = (("early", 7 * 3600, 14.5 * 3600), ("late", 15.5 * 3600, 22.5 * 3600))
 Stop = tuple[int, Package, Visit]
 
 
 @cache
 def week(scale: float = 0.1) -> tuple[CouncilFile, PlanFile]:
-    """A tenth of the fictional borough and a proposal for it."""
-    council = synth("merton", seed=1, scale=scale, rounds="none", cache_dir=cache_folder())
+    """A council on a small made-up town, a tenth of Merton's size, and a proposal for it."""
+    town = tiny_town()
+    council = synth(
+        "merton", seed=1, scale=scale, rounds="none", network=town, relative_to=town.parent, cache_dir=cache_folder()
+    )
     return council, proposal(council)
 
 
 def ground_of(council: CouncilFile) -> Ground:
-    return Ground(council=council, folder=EVERYWHERE)
+    return Ground(council=council, folder=tiny_town().parent)
 
 
 def proposal(council: CouncilFile) -> PlanFile:

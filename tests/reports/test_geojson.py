@@ -32,7 +32,7 @@ def test_it_says_whose_data_it_is_and_that_it_is_fictional(audience: Audience) -
     assert found["type"] == "FeatureCollection"
     assert found["fictional"] is True
     assert found["audience"] == audience
-    assert "Doggerby" in found["attribution"]
+    assert "© OpenStreetMap contributors" in found["attribution"]
 
 
 @pytest.mark.parametrize("audience", ["internal", "shared"])

@@ -180,7 +180,8 @@ def test_without_a_street_network_legs_are_straight_and_the_map_says_so() -> Non
 def test_real_streets_are_credited() -> None:
     council, _ = week()
     real = StreetsTravel(source="streets", file="newport.osm.pbf", sha256="0" * 64)
-    said = " ".join(attributions(council.model_copy(update={"travel": real, "fictional": False})))
+    areas = tuple(area.model_copy(update={"area_ref": "E01000001"}) for area in council.areas)
+    said = " ".join(attributions(council.model_copy(update={"travel": real, "areas": areas})))
     assert "© OpenStreetMap contributors" in said
     assert "Open Government Licence" in said
 

@@ -27,7 +27,8 @@ map.layers.over.push(() => {
   for (const area of areas) map.stroke(area.path, "rgba(80,90,95,.35)", 0.8);
   if (chosen) map.stroke(chosen.path, "#0b0c0c", 3.5);
 });
-map.layers.zoneLines = (ref) => data.zoneLines[ref] || [];
+// On a small screen the names alone have room until one zooms in.
+map.layers.zoneLines = (ref) => (map.width > 600 || map.scale > 3 * map.least ? data.zoneLines[ref] || [] : []);
 map.layers.isOver = (at) => areas.some((area) => map.inside(area.path, at));
 map.layers.click = (at) => {
   chosen = areas.find((area) => map.inside(area.path, at)) || null;
