@@ -6,6 +6,8 @@ import json
 import tempfile
 from pathlib import Path
 
+from rich.console import Console
+
 from app.synth.profiles import PROFILES, ProfileName
 from benchmarks.results import Results, Row
 from benchmarks.usage import Usage, run_careround
@@ -46,6 +48,7 @@ def main_job(size: str, seed: int, processes: int) -> Results:
     rows: list[Row] = []
     failures: list[str] = []
     for name in names:
+        Console(stderr=True).print(f"{name} …")
         scale = 1.0 if size == "full" else min(1.0, PEOPLE[size] / PROFILES[name].people)
         with tempfile.TemporaryDirectory(prefix="careround-bench-") as folder:
             used, failure = _steps(name, scale, seed, processes, Path(folder))

@@ -9,8 +9,9 @@ import networkx as nx
 import numpy as np
 import osmium
 
+from app.ground import cache_folder
 from geo.british_grid import to_grid, to_lon_lat
-from geo.network import Mode, build_network
+from geo.network import Mode, network_for
 from geo.snap import SnappedHomes
 from geo.streets import StreetNetwork
 
@@ -110,5 +111,5 @@ def scattered_homes(network: StreetNetwork, count: int, seed: int) -> tuple[np.n
 
 @lru_cache(maxsize=4)
 def real_network(extract: Path, mode: Mode) -> StreetNetwork:
-    """The network of a real town, built once for all tests."""
-    return build_network(extract, mode)
+    """The network of a whole town, built once for each version of the code that builds it."""
+    return network_for(extract, mode, cache_folder())

@@ -10,6 +10,7 @@ import pytest
 from app.formats.council import CouncilFile
 from app.formats.read import read_council
 from app.formats.write import write_json
+from app.ground import cache_folder
 from app.synth import ProfileName, synth
 from app.synth.ground import bordering
 from app.synth.zoning import pieces
@@ -24,8 +25,8 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def networks(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("networks")
+def networks() -> Path:
+    return cache_folder()
 
 
 @cache
