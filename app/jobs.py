@@ -53,6 +53,9 @@ class Terms(NamedTuple):
     effort: Effort
 
 
+Task = tuple[CouncilFile, Path, Terms]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """An allocation as it stood at one moment.
@@ -148,11 +151,12 @@ class Allocations:
             self._started += 1
             job = Job(job_id=f"allocation-{self._started}", terms=terms, began_s=self._monotonic_s())
             spawn = multiprocessing.get_context("spawn")
-            ours, theirs = spawn.Pipe(duplex=False)
-            process = spawn.Process(target=run, args=(theirs, council, folder, terms), name=job.job_id)
+            ours, theirs = spawn.Pipe()
+            process = spawn.Process(target=run, args=(theirs,), name=job.job_id)
             process.start()
             theirs.close()
-            watcher = threading.Thread(target=self._watch, args=(job.job_id, process, ours), daemon=True)
+            task = (council, folder, terms)
+            watcher = threading.Thread(target=self._watch, args=(job.job_id, process, ours, task), daemon=True)
             self._jobs[job.job_id] = job
             self._processes[job.job_id], self._watchers[job.job_id] = process, watcher
             for old in list(self._jobs)[:-KEPT]:
@@ -230,8 +234,9 @@ class Allocations:
         """
         return self._monotonic_s()
 
-    def _watch(self, job_id: str, process: BaseProcess, pipe: Connection) -> None:
+    def _watch(self, job_id: str, process: BaseProcess, pipe: Connection, task: Task) -> None:
         try:
+            pipe.send(task)  # waits until the child has started, as the request must not
             while True:
                 self._heard(job_id, pipe.recv())
         except (EOFError, OSError):
@@ -272,15 +277,14 @@ class Allocations:
         self._jobs[job_id] = replace(job, stage="done", done=1, of=1) if state == "finished" else job
 
 
-def run(pipe: Connection, council: CouncilFile, folder: Path, terms: Terms) -> None:
+def run(pipe: Connection) -> None:
     """Allocate in a process of its own and send progress and the plan.
 
     Parameters
     ----------
     pipe
-        Takes ``("progress", stage, done, of)``, then ``("plan", text)`` or ``("failed", why)``.
-    council, folder, terms
-        As :func:`app.allocate.allocate` takes them.
+        Gives council, folder and terms; takes ``("progress", stage, done, of)``, then ``("plan", text)`` or
+        ``("failed", why)``.
     """
     os.setsid()  # one group with the zones' processes, so that one signal ends them all
     threading.Thread(target=_die_with_parent, daemon=True).start()
@@ -288,6 +292,7 @@ def run(pipe: Connection, council: CouncilFile, folder: Path, terms: Terms) -> N
     from app.ground import ForeignStreets
 
     try:
+        council, folder, terms = pipe.recv()
         plan = allocate(
             council,
             folder=folder,
@@ -301,7 +306,7 @@ def run(pipe: Connection, council: CouncilFile, folder: Path, terms: Terms) -> N
     except UnverifiedPlan as error:
         codes = ", ".join(sorted({one.code for one in error.violations}))
         pipe.send(("failed", f"The checker found fault with the plan ({codes}). Please report this."))
-    except BrokenPipeError:
+    except (BrokenPipeError, EOFError):
         pass  # nobody listens any more
     except Exception as error:  # noqa: BLE001 (its message might hold personal data; its kind does not)
         pipe.send(("failed", f"Unexpected: {type(error).__name__}. Please report this."))

@@ -138,3 +138,12 @@ def ended(client: httpx.Client, where: str, within_s: float = 60) -> dict[str, A
             return job
         assert time.monotonic() < deadline, job
         time.sleep(0.05)
+
+
+def searching(client: httpx.Client, where: str, within_s: float = 60) -> None:
+    """Wait until an allocation has come to the search, and its zones to processes of their own."""
+    deadline = time.monotonic() + within_s
+    while (job := client.get(where).json())["stage"] != "zones":
+        assert job["state"] == "running", job
+        assert time.monotonic() < deadline, job
+        time.sleep(0.05)

@@ -12,11 +12,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.allocate import allocate
 from app.formats.plan import PlanFile
 from app.formats.write import write_json
-from app.main import create_app
+from app.main import UnfitPlan, create_app
+from solver.solve import Effort
 from tests.api.processes import descendants, gone_within, running
-from tests.api.serving import EXAMPLE, TOWN, ended, example_council, serving, serving_process, small_merton
+from tests.api.serving import EXAMPLE, TOWN, ended, example_council, searching, serving, serving_process, small_merton
 from tests.api.write_examples import NEW_PACKAGE
 
 QUICK = {"constructions": 1, "iterations": 1}
@@ -47,9 +49,6 @@ def test_a_plan_arrives_and_what_came_meanwhile_waits(client: httpx.Client) -> N
     assert (late["state"], late["against"], late["placement"]) == ("waiting", "plan", None)
     assert late["options"]
     assert all(client.get(f"/v1/rounds/{one.round_ref}").json()["round_ref"] == one.round_ref for one in plan.rounds)
-    second = ended(client, client.post("/v1/allocations", json=QUICK).headers["location"])
-    assert second["state"] == "finished"
-    assert "P-101" in client.get("/v1/plan").text
 
 
 @pytest.mark.parametrize(
@@ -68,8 +67,7 @@ def test_a_cancelled_allocation_is_killed_and_leaves_the_plan_before_it() -> Non
         before = descendants(os.getpid())
         started = client.post("/v1/allocations", json=ENDLESS)
         where = started.headers["location"]
-        while client.get(where).json()["stage"] != "zones":
-            time.sleep(0.05)
+        searching(client, where)
         born = descendants(os.getpid()) - before
         cancelled = client.delete(where)
         assert (cancelled.status_code, cancelled.json()["state"]) == (200, "cancelled")
@@ -99,10 +97,20 @@ def test_an_allocation_dies_with_a_server_that_is_killed() -> None:
     write_json(path, small_merton())
     with serving_process(path) as (client, process):
         where = client.post("/v1/allocations", json=ENDLESS).headers["location"]
-        while client.get(where).json()["stage"] != "zones":
-            time.sleep(0.05)
+        searching(client, where)
         born = descendants(process.pid)
         assert born
         process.send_signal(signal.SIGKILL)
         process.wait(timeout=10)
         assert gone_within(born, 5)
+
+
+def test_a_server_may_start_with_a_plan_of_its_own_council_only() -> None:
+    plan = allocate(example_council(), folder=EXAMPLE.parent, effort=Effort(constructions=1, iterations=1, processes=1))
+    with serving(create_app(example_council(), folder=EXAMPLE.parent, plan=plan)) as client:
+        assert PlanFile.model_validate_json(client.get("/v1/plan").text) == plan
+        for one in plan.placements:
+            assert client.get(f"/v1/packages/{one.package_ref}").json()["state"] == "proposed"
+    renamed = example_council().model_copy(update={"name": "Elsewhere (fictional)"})
+    with pytest.raises(UnfitPlan, match="OTHER_COUNCIL"):
+        create_app(renamed, folder=EXAMPLE.parent, plan=plan)

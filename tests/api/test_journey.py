@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
 
 from app.allocate import check
 from app.formats.council import CouncilFile
@@ -11,7 +10,7 @@ from app.formats.plan import PlanFile, RoundPlan
 from app.formats.write import write_json
 from app.problem import problem_of
 from tests.api.processes import descendants, gone_within
-from tests.api.serving import TOWN, ended, held_back, serving_process, small_merton
+from tests.api.serving import TOWN, ended, held_back, searching, serving_process, small_merton
 
 QUICK = {"seed": 3, "constructions": 1, "iterations": 2}
 ENDLESS = {"constructions": 20, "iterations": 100}
@@ -77,8 +76,7 @@ def test_a_package_comes_in_is_explained_allocated_and_found_in_a_round() -> Non
                 assert {visit.package_ref for day in made.days for visit in day.visits} >= {ref}
 
         again = client.post("/v1/allocations", json=ENDLESS).headers["location"]
-        while client.get(again).json()["stage"] != "zones":
-            time.sleep(0.05)
+        searching(client, again)
         born = descendants(process.pid)
         process.send_signal(signal.SIGTERM)
         said = process.communicate(timeout=10)[0]
