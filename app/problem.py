@@ -98,6 +98,12 @@ def problem_of(council: CouncilFile, folder: Path = Path(), *, as_agreed: bool =
         cases=_cases(packages),
         walk_s=walk_s,
         drive_s=drive_s,
+        stays=tuple(
+            sp.Stay(service=one.service, days=(council.week.starts_on - one.starts_on).days)
+            for one in council.stays
+            if one.starts_on <= council.week.starts_on
+            and (one.actual_end is None or one.actual_end >= council.week.starts_on)
+        ),
     )
 
 
@@ -166,6 +172,7 @@ def _parameters(council: CouncilFile) -> sp.Parameters:
         drive_start_s=60 * p.drive_round_start_min,
         drive_percent=p.drive_minute_percent,
         dusk_s=60 * minutes(council.week.dusk),
+        contact_pay_pence=p.contact_pay_pence_per_hour,
     )
 
 
@@ -368,7 +375,7 @@ def _package(
 ) -> sp.Package:
     home = index.homes[package.home_ref]
     patch = homes[home].patch
-    needs = package.requirements
+    needs, ready = package.requirements, package.dates.discharge_ready
     carer_min = _carer_min(package, council)
     return sp.Package(
         ref=package.package_ref,
@@ -396,6 +403,8 @@ def _package(
         provider=index.providers[package.provider_ref] if package.provider_ref else NOWHERE,
         former=index.providers[package.former_provider_ref] if package.former_provider_ref else NOWHERE,
         answers=tuple((index.providers[one.provider_ref], one.answer) for one in package.answers),
+        decline_codes=tuple(one.code for one in package.answers if one.answer == "declined" and one.code),
+        discharge_ready=ready.toordinal() if ready and package.waits_in == "hospital" else None,
     )
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from datetime import date
 from statistics import median
 from typing import Any
 
 from solver.facts import UNLIMITED
+from solver.law import living_wage_pence
+from solver.pairs import week_price_pence
 from solver.plan import PlanPlacement, PlanRound, PlanUnplaced
 from solver.problem import Package, Problem
 
@@ -56,6 +59,15 @@ def kpis(
         "median_days_waited_placed": _median([by_ref[one.package_ref].days_waiting for one in placements]),
         "p90_days_waited_placed": _p90([by_ref[one.package_ref].days_waiting for one in placements]),
         "unplaced_by_reason": _sorted(Counter(code for one in unplaced for code in _codes(one))),
+        "placed_elsewhere_than_before": sum(_moves(problem, by_ref[one.package_ref], one) for one in placements),
+        "fee_placed_pounds_a_week": round(sum(_fee(problem, one) for one in placements) / 100, 2),
+        "declines_by_code": _sorted(Counter(code for package in waiting for code in package.decline_codes)),
+        "discharge_delayed_people": len(delays := _delays(problem, waiting)),
+        "discharge_delay_days": sum(delays),
+        "fast_response_stays_over_72_h": sum(
+            stay.service == "fast_response" and stay.days > 3 for stay in problem.stays
+        ),
+        "stays_by_service": _sorted(Counter(stay.service for stay in problem.stays)),
         "overtaken_people": sum(bool(one.overtaken_by) for one in unplaced),
         "cap_headroom_hours": _headroom(problem, placements),
         "guaranteed_unused_hours": _hours(_unused(problem, placements)),
@@ -100,12 +112,59 @@ def _round_figures(
             sum(ref in placed for ref in on_rounds),
             digits=2,
         ),
+        "distinct_carers_four_weeks_expected": _distinct_carers(problem, rounds),
+        "rounds_under_wage_indicator": _under_wage(problem, rounds),
         "visits_a_week": visits,
         "visits_under_30_percent": _percent(short, visits),
         "hours_outside_rounds": _hours(
             sum(by_ref[one.package_ref].carer_min for one in placements) - _minutes_on_rounds(placed, rounds)
         ),
     }
+
+
+def _distinct_carers(problem: Problem, rounds: Sequence[PlanRound]) -> float | None:
+    """Assume that a round worked on more than five days has the stated number of carers, others one; no cover."""
+    carers: Counter[str] = Counter()
+    for one in rounds:
+        share = problem.parameters.carers_per_round if len(one.days) > 5 else 1
+        for ref in {visit.package_ref for day in one.days.values() for visit in day}:
+            carers[ref] += one.crew * share
+    return _ratio(sum(carers.values()), len(carers), digits=2)
+
+
+def _under_wage(problem: Problem, rounds: Sequence[PlanRound]) -> int | None:
+    """Count rounds whose effective hourly rate is below the wage floor; None where pay or floor is not known.
+
+    The rate is contact pay over contact, travel and short gaps: an indicator, not a finding (HMRC NMWM08490).
+    """
+    pay = problem.parameters.contact_pay_pence
+    floor = living_wage_pence(date.fromordinal(problem.week_starts_on))
+    if pay is None or floor is None:
+        return None
+    under = 0
+    for one in rounds:
+        visits = [visit for day in one.days.values() for visit in day]
+        contact = sum(visit.finish_s - visit.start_s for visit in visits)
+        gaps = [visit.start_s - visit.arrive_s for visit in visits]
+        paid = contact + sum(visit.travel_s for visit in visits)
+        paid += sum(gap for gap in gaps if gap <= problem.parameters.paid_gap_s)
+        under += pay * contact < floor * paid
+    return under
+
+
+def _moves(problem: Problem, package: Package, placement: PlanPlacement) -> bool:
+    return package.former >= 0 and problem.providers[package.former].ref != placement.provider_ref
+
+
+def _fee(problem: Problem, placement: PlanPlacement) -> int:
+    package = next(i for i, one in enumerate(problem.packages) if one.ref == placement.package_ref)
+    contract = next(i for i, one in enumerate(problem.contracts) if one.ref == placement.contract_ref)
+    return week_price_pence(problem, package, contract)
+
+
+def _delays(problem: Problem, waiting: list[Package]) -> list[int]:
+    ready = [package.discharge_ready for package in waiting if package.discharge_ready is not None]
+    return [problem.week_starts_on - day for day in ready if day < problem.week_starts_on]
 
 
 def _minutes_on_rounds(placed: set[str], rounds: Sequence[PlanRound]) -> int:

@@ -47,6 +47,8 @@ class Parameters:
         A driven second in per cent of a walked one.
     dusk_s
         Visits that start from then on are after dark.
+    contact_pay_pence
+        Assumed carer's pay for an hour of contact; None: wages are not judged.
     """
 
     walk_leg_s: int = 900
@@ -62,6 +64,7 @@ class Parameters:
     drive_start_s: int = 3_600
     drive_percent: int = 170
     dusk_s: int = 57_600
+    contact_pay_pence: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +251,10 @@ class Package:
     provider: int = NOWHERE
     former: int = NOWHERE
     answers: tuple[tuple[int, str], ...] = ()
+    decline_codes: tuple[str, ...] = ()
+    """Codes that providers gave when they declined it."""
+    discharge_ready: int | None = None
+    """When a person who waits in hospital could have left, as an ordinal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -263,6 +270,15 @@ class LiveRound:
     source: str
     days: tuple[tuple[int, ...], ...]
     """Visits in order for each of the seven days."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """A stay in reablement, fast response or hospital that goes on in the planned week."""
+
+    service: str
+    days: int
+    """From its start to the planned Monday."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -297,6 +313,7 @@ class Problem:
     cases: tuple[tuple[int, ...], ...]
     walk_s: NDArray[np.uint16]
     drive_s: NDArray[np.uint16]
+    stays: tuple[Stay, ...] = ()
 
     def travel_s(self, mode: Mode) -> NDArray[np.uint16]:
         """Look up the travel table of a mode.

@@ -149,10 +149,19 @@ _KNOWN: dict[str, _Known] = {
         "Rounds, by source", keys=lambda _w, key: named(SOURCES, key).capitalize(), heading="Rounds"
     ),
     "rounds_estimated": _Known("Live rounds estimated"),
-    "rounds_under_wage_percent": _Known("Rounds under the wage indicator", "%"),
+    "rounds_under_wage_indicator": _Known("Rounds under the wage indicator", note="not judged without a stated pay"),
     "rounds_per_person": _Known("Rounds per person", note="fewer: steadier care"),
     "rounds_per_person_placed": _Known("Rounds per person newly placed"),
-    "expected_distinct_carers": _Known("Expected distinct carers over four weeks"),
+    "distinct_carers_four_weeks_expected": _Known(
+        "Distinct carers over four weeks, expected", note="two to a round of more than five days; no cover"
+    ),
+    "placed_elsewhere_than_before": _Known("People whose provider would change"),
+    "fee_placed_pounds_a_week": _Known("Fee of the placements", "£ a week"),
+    "declines_by_code": _Known("Declines recorded for those who came in, by code", heading="Declines"),
+    "discharge_delayed_people": _Known("People in hospital past their discharge-ready date"),
+    "discharge_delay_days": _Known("Days they have waited there in all", "days"),
+    "fast_response_stays_over_72_h": _Known("Fast-response stays over 72 hours"),
+    "stays_by_service": _Known("Stays that go on, by service", heading="Stays"),
     "visits_a_week": _Known("Visits a week"),
     "visits_under_30_percent": _Known("Visits under 30 minutes", "%"),
     "hours_outside_rounds": _Known("Hours placed outside rounds", "h", "sits, nights, long blocks"),
