@@ -72,8 +72,10 @@ class Ledger:
         _, intake, limit = max(
             self.intakes(case, contract), key=lambda one: one[1] - one[2], default=(NOWHERE, 0, UNLIMITED)
         )
+        counted = counted_min(self.problem, case)
         facts = NOTHING._replace(
-            load_min=self.load_min[contract] + counted_min(self.problem, case),
+            # What counts nothing is not judged, also where live work is over the cap already.
+            load_min=self.load_min[contract] + counted if counted else 0,
             growth_min=self.growth_min[offered.provider] + growth if growth else 0,
             intake_min=intake,
         )

@@ -220,17 +220,24 @@ def _unlock(rule: Rule, edits: tuple[Edit, ...], by: int) -> PlanUnlock | None:
 
 
 def _unlock_sentence(rule: Rule, by: int, edits: tuple[Edit, ...]) -> str:
-    where = "; ".join(
-        f"{edit.collection}{f' {edit.ref}' if edit.ref else ''}: {edit.field.replace('_', ' ')} "
-        f"{'gains' if edit.op == 'append' else 'to'} {_shown(edit.value)}"
-        for edit in edits
-    )
-    lead = f"{rule.shown(by)} more would do" if rule.scope is not Scope.PAIR else "It would be allowed"
-    return f"{lead} ({where})."
+    changes = "; ".join(_said(edit) for edit in edits)
+    if rule.scope is Scope.PAIR:
+        return f"It would be allowed with {changes}."
+    return f"{rule.shown(by)} more would do: {changes}."
+
+
+def _said(edit: Edit) -> str:
+    """Say an edit in words: ``contract con-3: max hours 40.5``."""
+    thing = f"{edit.collection.removesuffix('s').replace('_', ' ')} {edit.ref}".strip()
+    field = edit.field.replace("_", " ")
+    return f"{thing}: {field} {'and ' if edit.op == 'append' else ''}{_shown(edit.value)}"
 
 
 def _shown(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else "none" if value is None else str(value)
+    words = {True: "yes", False: "no", None: "open"}
+    if value is None or isinstance(value, bool):
+        return words[value]
+    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
 def _reason(rule: Rule, facts: Any, limits: Any, subject: Subject, unlock: PlanUnlock | None) -> PlanReason:

@@ -9,7 +9,7 @@ from solver.rule import Edit, Scope, Subject
 CODE, SCOPE, REASON = "CONTRACT_NOT_IN_FORCE", Scope.PAIR, "CONTRACT_NOT_IN_FORCE"
 STATEMENT = "The contract is in force in the planned week."
 SOURCE = "Contract dates"
-SENTENCE = "the contract is not in force in the planned week ({excess} off)"
+SENTENCE = "the contract is not in force in the planned week, by {excess}"
 FACT, LIMIT, UNIT, PER_UNIT = "days_outside_term", "days_outside_term", "day", 1
 
 

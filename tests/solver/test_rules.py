@@ -15,7 +15,7 @@ from solver.rule import Edit, Rule, Scope
 from solver.rules import registry, rule_named, rules_of
 
 EXACT = {
-    "CONTRACT_NOT_IN_FORCE": "the contract is not in force in the planned week (1 day off)",
+    "CONTRACT_NOT_IN_FORCE": "the contract is not in force in the planned week, by 1 day",
     "DECLINED": "the provider has declined this package",
     "DEREGISTERED": "the provider is not registered with the CQC",
     "DORMANT": "the provider's registration is dormant",
