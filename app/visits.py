@@ -1,0 +1,269 @@
+"""From the visits of a council file to the engine's: windows, gaps, parts of shifts, carer-minutes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from app.formats import council as cf
+from app.formats.council import CouncilFile
+from app.formats.times import finish_by_min, minutes, starts_min
+from solver import problem as sp
+from solver.facts import UNLIMITED
+
+UNIT_MIN = {"hour": 60, "night": 9 * 60, "week": 70 * 60}
+"""Carer-minutes of a unit of service without visits: a night of 9 h and a live-in week of 70 h [assumption]."""
+
+
+class ImpossibleGaps(ValueError):
+    """The gaps of a package cannot hold together with its windows."""
+
+
+def visits_of(
+    package: cf.Package, i: int, home: int, council: CouncilFile, first: int, *, agreed: bool
+) -> list[sp.Visit]:
+    """State a package's visits with their windows.
+
+    Parameters
+    ----------
+    package
+        Of the council file.
+    i, home
+        Ids of the package and of its home.
+    council
+        Names the week and the tolerances.
+    first
+        Id of the first visit.
+    agreed
+        Whether the agreed times hold; if not, the windows commissioned do.
+
+    Returns
+    -------
+    list of Visit
+        Those that fall in the planned week.
+
+    Raises
+    ------
+    ImpossibleGaps
+        The gaps cannot hold together with the windows.
+    """
+    rows: list[sp.Visit] = []
+    gaps: dict[str, tuple[cf.Gap, ...]] = {}
+    for k, line in enumerate(package.lines):
+        for visit in line.visits:
+            days = active_days(visit, council)
+            if not days:
+                continue
+            earliest, latest = _window(visit, council, agreed=agreed)
+            gaps[visit.visit_ref] = visit.gaps
+            rows.append(
+                sp.Visit(
+                    ref=visit.visit_ref,
+                    package=i,
+                    line=k,
+                    home=home,
+                    days=days,
+                    earliest_s=earliest,
+                    latest_s=latest,
+                    duration_s=60 * visit.duration_min,
+                    crew=carers(visit),
+                    critical=visit.time_critical,
+                )
+            )
+    at = {row.ref: j for j, row in enumerate(rows)}
+    kept = [
+        replace(
+            row,
+            gaps=tuple(
+                (
+                    first + at[gap.after_visit_ref],
+                    60 * (gap.min_min or 0),
+                    UNLIMITED if gap.max_min is None else 60 * gap.max_min,
+                )
+                for gap in gaps[row.ref]
+                if gap.after_visit_ref in at
+            ),
+        )
+        for row in rows
+    ]
+    return kept if agreed else _keep_gaps(kept, first, package.package_ref)
+
+
+def _keep_gaps(rows: list[sp.Visit], first: int, package_ref: str) -> list[sp.Visit]:
+    """Narrow windows until every gap holds whatever start is chosen inside them."""
+    for _ in range(len(rows) + 1):
+        before_pass = list(rows)
+        for j, row in enumerate(rows):
+            for other, least, most in row.gaps:
+                a, b = rows[other - first], rows[j]
+                if a.days & b.days:
+                    a, b = _narrowed(a, b, least, most)
+                    rows[other - first], rows[j] = a, b
+        if rows == before_pass:
+            break
+    for row in rows:
+        for other, least, most in row.gaps:
+            a = rows[other - first]
+            kept = a.latest_s + least <= row.earliest_s and row.latest_s - a.earliest_s <= most
+            if a.days & row.days and not kept:
+                raise ImpossibleGaps(
+                    f"package {package_ref}: the gaps around visit {row.ref} cannot hold together with its windows. "
+                    "Widen a window or a tolerance, or relax a gap."
+                )
+    return rows
+
+
+def _narrowed(a: sp.Visit, b: sp.Visit, least: int, most: int) -> tuple[sp.Visit, sp.Visit]:
+    """Cut two windows about evenly; what one cannot give, the other gives."""
+    room_a, room_b = a.latest_s - a.earliest_s, b.latest_s - b.earliest_s
+    short = max(0, a.latest_s + least - b.earliest_s)
+    cut_b = min(short - min(short // 2, room_a), room_b)
+    cut_a = min(short - cut_b, room_a)
+    a, b = replace(a, latest_s=a.latest_s - cut_a), replace(b, earliest_s=b.earliest_s + cut_b)
+    room_a, room_b = a.latest_s - a.earliest_s, b.latest_s - b.earliest_s
+    over = max(0, b.latest_s - a.earliest_s - most)
+    cut_a = min(over - min(over // 2, room_b), room_a)
+    cut_b = min(over - cut_a, room_b)
+    return replace(a, earliest_s=a.earliest_s + cut_a), replace(b, latest_s=b.latest_s - cut_b)
+
+
+def carers(visit: cf.Visit) -> int:
+    """Count the carers that the council buys for a visit.
+
+    Parameters
+    ----------
+    visit
+        Of the council file.
+
+    Returns
+    -------
+    int
+        1 where family is the second pair of hands.
+    """
+    return 1 if visit.crew_kind == "with_family" else visit.crew
+
+
+def active_days(visit: cf.Visit, council: CouncilFile) -> int:
+    """Say on which days of the planned week a visit's dates allow it.
+
+    Parameters
+    ----------
+    visit
+        Of the council file; one every n weeks keeps its place every week.
+    council
+        Names the week.
+
+    Returns
+    -------
+    int
+        Day mask, Monday is bit 0.
+    """
+    mask = 0
+    for name in visit.days:
+        d = sp.DAYS.index(name)
+        day = council.week.starts_on + timedelta(d)
+        if (visit.from_date is None or visit.from_date <= day) and (visit.to_date is None or day <= visit.to_date):
+            mask |= 1 << d
+    return mask
+
+
+def _window(visit: cf.Visit, council: CouncilFile, *, agreed: bool) -> tuple[int, int]:
+    if agreed and visit.agreed_start:
+        middle, tolerance = 60 * minutes(visit.agreed_start), 60 * council.parameters.live_tolerance_min
+        return max(0, middle - tolerance), middle + tolerance
+    starts = starts_min(visit, council.parameters)
+    assert starts is not None
+    earliest, latest = starts
+    by = finish_by_min(visit, starts)
+    if by is not None:
+        latest = max(earliest, min(latest, by - visit.duration_min))
+    return 60 * earliest, 60 * latest
+
+
+def split(
+    rows: list[sp.Visit], first: int, shifts: list[int], all_shifts: list[sp.Shift]
+) -> tuple[dict[tuple[int, int, int], list[int]], list[int]]:
+    """Put each visit into the shift where it has the most room to start; the rest is fixed blocks.
+
+    Parameters
+    ----------
+    rows
+        Visits of a package.
+    first
+        Id of the first.
+    shifts
+        Ids of the shifts of one pattern.
+    all_shifts
+        Every shift.
+
+    Returns
+    -------
+    grouped : dict
+        Visit ids by shift, crew size and line.
+    outside : list of int
+        Visits that fit no shift.
+    """
+    grouped: dict[tuple[int, int, int], list[int]] = {}
+    outside: list[int] = []
+    for j, row in enumerate(rows):
+        room = [
+            (
+                min(row.latest_s, all_shifts[s].end_s - row.duration_s) - max(row.earliest_s, all_shifts[s].start_s),
+                -s,
+            )
+            for s in shifts
+        ]
+        best, chosen = max(room, default=(-1, 0))
+        if best < 0:
+            outside.append(first + j)
+        else:
+            grouped.setdefault((-chosen, row.crew, row.line), []).append(first + j)
+    for those in grouped.values():
+        those.sort(key=lambda v: (rows[v - first].earliest_s + rows[v - first].latest_s, v))
+    return grouped, outside
+
+
+def carer_min(package: cf.Package, council: CouncilFile) -> int:
+    """Add up a package's week.
+
+    Parameters
+    ----------
+    package
+        Of the council file.
+    council
+        Names the week.
+
+    Returns
+    -------
+    int
+        Carer-minutes.
+    """
+    return sum(minutes for _, minutes in priced(package, council))
+
+
+def priced(package: cf.Package, council: CouncilFile) -> tuple[tuple[int, int], ...]:
+    """List what a package is paid by.
+
+    Parameters
+    ----------
+    package
+        Of the council file.
+    council
+        Names the week.
+
+    Returns
+    -------
+    tuple of tuple of int
+        Visit minutes and carer-minutes a week; lines without visits count as 60-minute ones.
+    """
+    priced: list[tuple[int, int]] = []
+    for line in package.lines:
+        if line.units_per_week is not None and (line.envelope or not line.visits):
+            priced.append((60, round(line.units_per_week * UNIT_MIN[line.unit])))
+            continue
+        for visit in line.visits:
+            times = active_days(visit, council).bit_count()
+            if times:
+                minutes = visit.duration_min * carers(visit) * times
+                priced.append((visit.duration_min, -(-minutes // visit.every_n_weeks)))
+    return tuple(priced)
