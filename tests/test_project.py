@@ -14,6 +14,7 @@ from scripts import check_containers, check_conventions
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCKS = ("requirements.lock", "requirements-runtime.lock")
+PACKAGES = {"app", "solver", "geo", "data"}
 TARGETS = {"demo", "test", "check", "serve", "bench", "proof", "lock", "format", "help"}
 
 
@@ -170,3 +171,12 @@ def test_the_version_stands_in_one_place() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     assert "version" not in project["project"]
     assert importlib.metadata.version("careround") == app.__version__
+
+
+def test_a_wheel_holds_every_file_of_the_packages_and_the_data() -> None:
+    from hatchling.builders.wheel import WheelBuilder
+
+    packed = {Path(one.distribution_path) for one in WheelBuilder(str(ROOT)).recurse_included_files()}
+    kept = {path.relative_to(ROOT) for path in tracked_files() if path.relative_to(ROOT).parts[0] in PACKAGES}
+    assert len(kept) > 100
+    assert kept <= packed
