@@ -12,7 +12,7 @@ from solver import kernel
 from solver.problem import Mode, Problem
 
 LONGEST = 32
-"""Visits a round can hold in a day."""
+"""Visits that a round can hold in a day; more where a live round holds about as many already."""
 MODES: tuple[Mode, ...] = ("walk", "drive")
 
 
@@ -90,14 +90,16 @@ class Board:
             self.part_visits[i, : len(visits)] = [self.row_of[visit] for visit in visits]
             self.part_days[i, : len(visits)] = [problem.visits[visit].days for visit in visits]
         self.rounds: list[BoardRound] = []
-        self.sequences = np.zeros((8, 7, LONGEST), np.int64)
+        busiest = max((len(day) for r in rounds for day in problem.rounds[r].days), default=0)
+        longest = max(LONGEST, busiest + LONGEST // 2)
+        self.sequences = np.zeros((8, 7, longest), np.int64)
         self.lengths = np.zeros((8, 7), np.int64)
         self.costs = np.zeros((8, 2, 7), np.int64)
         self.week: list[list[int]] = []
         self.inherited = np.zeros((8, 7, max(1, kernel.RULES)), np.int64)
         self.journal: dict[int, Saved] | None = None
         """Rounds as they were before they changed, while somebody wants to know."""
-        self._starts = np.zeros(LONGEST + 1, np.int64)
+        self._starts = np.zeros(longest + 1, np.int64)
         for live in rounds:
             self._add_live(live)
 

@@ -274,26 +274,27 @@ def join_day(  # type: ignore[no-untyped-def]
     best = IMPOSSIBLE
     position = np.zeros(k, np.int64)
     while True:
-        possible = True
-        for j in range(k):
-            possible = possible and allowed[j, position[j]] != 0
-        if possible:
+        j = 0
+        while j < k and allowed[j, position[j]] != 0:
+            j += 1
+        if j == k:
             m = 0
-            j = 0
+            i = 0
             for p in range(n + 1):
-                while j < k and position[j] == p:
-                    trial[m] = visits[j]
+                while i < k and position[i] == p:
+                    trial[m] = visits[i]
                     m += 1
-                    j += 1
+                    i += 1
                 if p < n:
                     trial[m] = sequence[p]
                     m += 1
             price = judge_day(trial, m, rows, travel, setting, limits, weights, inherited, starts)
             if price < best:
                 best = price
-                for j in range(k):
-                    chosen[j] = position[j]
-        j = k - 1
+                for i in range(k):
+                    chosen[i] = position[i]
+            j = k - 1
+        # Step the first visit that may not stand where it does, or else the last one; the rest follow it.
         while j >= 0 and position[j] == n:
             j -= 1
         if j < 0:

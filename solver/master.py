@@ -170,9 +170,9 @@ class _Master:
             for case, y in those:
                 growth = growth_min(problem, case)
                 grown.setdefault(problem.contracts[contract].provider, []).append(growth * y)
-                for package in problem.cases[case]:
-                    for i in embargoes_over(problem, package, contract):
-                        taken_in.setdefault(i, []).append(growth * y)
+                over = {i for package in problem.cases[case] for i in embargoes_over(problem, package, contract)}
+                for i in sorted(over):
+                    taken_in.setdefault(i, []).append(growth * y)
         for provider, terms in grown.items():
             limit = problem.providers[provider].growth_limit_min
             if limit < UNLIMITED:
