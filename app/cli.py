@@ -520,5 +520,5 @@ def _explanation_json(told: Any) -> dict[str, Any]:
 def _say_explanation(told: Any, council: CouncilFile) -> None:
     from app.terminal import explanation
 
-    for line in explanation(told, {one.provider_ref: one.name for one in council.providers}):
+    for line in explanation(told, council):
         Console().print(line, highlight=False)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import jsonpointer
+
 from app.formats.council import CouncilFile
 from app.formats.plan import Change, Placement, PlanFile, Refusal, Unlock
 from app.plans import BadPatch, Pointers, patched, refusal_of, stated_plan
@@ -142,15 +144,17 @@ def proves(
     """
     if not _fits(council, plan, package_ref, contract_ref, unlock.patch, folder):
         return False
-    less = one_unit_less(unlock.patch)
+    less = one_unit_less(council, unlock.patch)
     return less is None or not _fits(council, plan, package_ref, contract_ref, less, folder)
 
 
-def one_unit_less(changes: Sequence[Change]) -> tuple[Change, ...] | None:
-    """State a change that is one unit smaller.
+def one_unit_less(council: CouncilFile, changes: Sequence[Change]) -> tuple[Change, ...] | None:
+    """State a change that is one unit smaller: nearer to what the council file says now.
 
     Parameters
     ----------
+    council
+        What the changes apply to.
     changes
         A JSON Patch.
 
@@ -159,15 +163,18 @@ def one_unit_less(changes: Sequence[Change]) -> tuple[Change, ...] | None:
     tuple of Change or None
         None where a change is all or nothing.
     """
+    document = council.model_dump(mode="json")
     less = []
     for change in changes:
         value = change.value
         if isinstance(value, bool) or change.op != "replace":
             return None
+        now = jsonpointer.resolve_pointer(document, change.path, None)
+        back = 1 if isinstance(now, int | float) and isinstance(value, int | float) and value < now else -1
         if isinstance(value, int):
-            value -= 1
+            value += back
         elif isinstance(value, float):
-            value -= 1 / 60
+            value += back / 60
         elif isinstance(value, list | tuple):
             value = [_clock_plus(value[0], 1), _clock_plus(value[1], -1)]
         else:

@@ -41,6 +41,23 @@ def cache_folder() -> Path:
     return (Path(home) if home else Path.home() / ".cache") / "careround" / "geo"
 
 
+def walk_cutoff_s(council: CouncilFile) -> int:
+    """Say how far walking is measured.
+
+    Parameters
+    ----------
+    council
+        States the walking leg limit.
+
+    Returns
+    -------
+    int
+        Seconds: twice the limit, so that a refusal can say how long the leg is, and at least an hour, so that
+        the legs of live rounds that break the limit are known too.
+    """
+    return max(3_600, 120 * council.parameters.walk_leg_max_min)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ground:
     """A council's ground, read when first needed.
@@ -141,14 +158,14 @@ class Ground:
         Returns
         -------
         walk_s : ndarray of uint16, shape (homes, homes)
-            Seconds, beyond twice the walking leg limit :data:`solver.facts.UNREACHABLE_S`.
+            Seconds, beyond :func:`walk_cutoff_s` :data:`solver.facts.UNREACHABLE_S`.
         drive_s : ndarray of uint16, shape (homes, homes)
             Seconds with parking.
         """
         homes = self.council.homes
         if not homes:
             return np.zeros((0, 0), np.uint16), np.zeros((0, 0), np.uint16)
-        cutoff_s = 120 * self.council.parameters.walk_leg_max_min
+        cutoff_s = walk_cutoff_s(self.council)
         travel = self.council.travel
         if isinstance(travel, StraightLineTravel):
             walk, drive = self._straight(travel)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.formats.council import Home, StraightLineTravel, StreetsTravel
-from app.ground import Ground, Table
+from app.ground import Ground, Table, walk_cutoff_s
 from geo.snap import SnappedHomes
 from geo.streets import StreetNetwork
 from solver.facts import UNREACHABLE_S
@@ -76,7 +76,7 @@ def grown_tables(
         With the new home on it.
     """
     travel = ground.council.travel
-    cutoff_s = 120 * ground.council.parameters.walk_leg_max_min
+    cutoff_s = walk_cutoff_s(ground.council)
     if isinstance(travel, StraightLineTravel):
         metres = travel.detour * _straight_m(home, homes)
         walk = _rounded(metres * 60 / travel.walk_m_per_min)

@@ -8,6 +8,7 @@ from typing import Any
 from rich.table import Table
 
 from app.explain import Explained, Explanation, one_unit_less
+from app.formats.council import CouncilFile
 from app.formats.plan import PlanFile
 
 
@@ -65,21 +66,22 @@ def plan_table(plan: PlanFile) -> Table:
     return table
 
 
-def explanation(told: Explanation, names: dict[str, str]) -> Iterator[str]:
+def explanation(told: Explanation, council: CouncilFile) -> Iterator[str]:
     """Tell a person about one package.
 
     Parameters
     ----------
     told
         The explanation.
-    names
-        Provider ref to name.
+    council
+        Names the providers.
 
     Yields
     ------
     str
         Lines with rich markup.
     """
+    names = {one.provider_ref: one.name for one in council.providers}
     if told.placement is None:
         yield f"[bold]{told.package_ref}[/bold] is not placed: it goes on waiting."
     else:
@@ -94,10 +96,10 @@ def explanation(told: Explanation, names: dict[str, str]) -> Iterator[str]:
             how = "predicted; still asked" if passed.predicted else "passed"
             yield f"  {how}: {names[passed.provider_ref]} (tier {passed.tier}): {', '.join(passed.codes)}"
     for each in told.contracts:
-        yield from _contract(each, names)
+        yield from _contract(each, names, council)
 
 
-def _contract(one: Explained, names: dict[str, str]) -> Iterator[str]:
+def _contract(one: Explained, names: dict[str, str], council: CouncilFile) -> Iterator[str]:
     refusal = one.refusal
     tier = "not on the lot" if refusal.tier is None else f"tier {refusal.tier}"
     head = f"[bold]{names[refusal.provider_ref]}[/bold] ({refusal.contract_ref}, {tier})"
@@ -112,7 +114,7 @@ def _contract(one: Explained, names: dict[str, str]) -> Iterator[str]:
         missing = f" Missing: {reason.evidence['missing']}." if "missing" in reason.evidence else ""
         yield f"    {reason.code} ({reason.force}): {reason.sentence}{missing}"
         if reason.unlock is not None:
-            exact = one_unit_less(reason.unlock.patch) is not None
+            exact = one_unit_less(council, reason.unlock.patch) is not None
             worked = "proven: it fits, and with one unit less it does not" if exact else "proven: it fits"
             mark = worked if proven else "not proven by applying it"
             yield f"      unlock: {reason.unlock.sentence} [dim]{mark}[/dim]"

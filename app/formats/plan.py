@@ -14,7 +14,7 @@ from app.formats.council import Crew, Day, Mode, Ref
 
 FORMAT = "careround-plan/1"
 
-ClockTime = Annotated[str, Field(pattern=r"^[0-4][0-9]:[0-5][0-9]:[0-5][0-9]$", examples=["08:15:00"])]
+ClockTime = Annotated[str, Field(pattern=r"^[0-9]{2,3}:[0-5][0-9]:[0-5][0-9]$", examples=["08:15:00"])]
 Force = Literal["never", "contract", "estimate", "answer"]
 
 
