@@ -9,10 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver import kernel
+from solver.facts import DaySetting
 from solver.problem import Mode, Problem
 
 LONGEST = 32
 """Visits that a round can hold in a day; more where a live round holds about as many already."""
+UNKNOWN = int(kernel.IMPOSSIBLE) + 1
+"""Stands for a price that has not been worked out."""
 MODES: tuple[Mode, ...] = ("walk", "drive")
 
 
@@ -97,9 +100,15 @@ class Board:
         self.costs = np.zeros((8, 2, 7), np.int64)
         self.week: list[list[int]] = []
         self.inherited = np.zeros((8, 7, max(1, kernel.RULES)), np.int64)
+        self.known = np.full((max(1, len(self.parts)), 8), UNKNOWN, np.int64)
+        """What joining each part to each round adds, as far as it has been priced since the round changed."""
+        self.known_mode = np.zeros(self.known.shape, np.int64)
+        self.is_as_stated = True
+        """False while limits or windows are relaxed for explanation: then nothing known counts."""
         self.journal: dict[int, Saved] | None = None
         """Rounds as they were before they changed, while somebody wants to know."""
         self._starts = np.zeros(longest + 1, np.int64)
+        self._settings: dict[tuple[int, int, int], DaySetting] = {}
         for live in rounds:
             self._add_live(live)
 
@@ -157,12 +166,20 @@ class Board:
         modes : ndarray of int64, shape (parts,)
             Means of travel in which that is so.
         """
+        if not self.is_as_stated:
+            return self._price(r, parts)
+        missing = parts[self.known[parts, r] == UNKNOWN]
+        if len(missing):
+            self.known[missing, r], self.known_mode[missing, r] = self._price(r, missing)
+        return self.known[parts, r], self.known_mode[parts, r]
+
+    def _price(self, r: int, parts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         one = self.rounds[r]
         best = np.full(len(parts), kernel.IMPOSSIBLE, np.int64)
         modes = np.full(len(parts), one.mode, np.int64)
         out = np.empty(len(parts), np.int64)
         for mode in self._modes(one):
-            setting = self.problem.day_setting(one.shift, MODES[mode], one.crew)
+            setting = self._setting(one, mode)
             kernel.join_many(
                 self.sequences[r],
                 self.lengths[r],
@@ -321,10 +338,11 @@ class Board:
             Position of the round on the board.
         """
         one = self.rounds[r]
+        self.known[:, r] = UNKNOWN
         one.made = int(self.lengths[r].sum())
         self.costs[r] = kernel.IMPOSSIBLE
         for mode in self._modes(one):
-            setting = self.problem.day_setting(one.shift, MODES[mode], one.crew)
+            setting = self._setting(one, mode)
             for day in range(7):
                 self.costs[r, mode, day] = kernel.judge_day(
                     self.sequences[r, day],
@@ -364,6 +382,7 @@ class Board:
         saved
             As :meth:`save` returned it.
         """
+        self.known[:, r] = UNKNOWN
         self.rounds[r] = saved[0].copy()
         self.sequences[r], self.lengths[r], self.costs[r] = saved[1], saved[2], saved[3]
         self.week[r] = [int(cost) for cost in self.costs[r].sum(axis=1)]
@@ -407,6 +426,12 @@ class Board:
         self.refresh(r)
         return r
 
+    def _setting(self, one: BoardRound, mode: int) -> DaySetting:
+        key = (one.shift, mode, one.crew)
+        if key not in self._settings:
+            self._settings[key] = self.problem.day_setting(one.shift, MODES[mode], one.crew)
+        return self._settings[key]
+
     def _note(self, r: int) -> None:
         if self.journal is not None and r not in self.journal:
             self.journal[r] = self.save(r)
@@ -427,8 +452,11 @@ class Board:
             self.lengths = np.concatenate([self.lengths, np.zeros_like(self.lengths)])
             self.costs = np.concatenate([self.costs, np.zeros_like(self.costs)])
             self.inherited = np.concatenate([self.inherited, np.zeros_like(self.inherited)])
+            self.known = np.concatenate([self.known, np.full_like(self.known, UNKNOWN)], axis=1)
+            self.known_mode = np.concatenate([self.known_mode, np.zeros_like(self.known_mode)], axis=1)
         self.rounds.append(one)
         self.week.append([0, 0])
+        self.known[:, r] = UNKNOWN
         self.lengths[r] = 0
         self.costs[r] = 0
         self.inherited[r] = 0

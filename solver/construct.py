@@ -153,7 +153,6 @@ class Prices:
         self._parts: dict[int, dict[tuple[int, int], list[int]]] = {}
         self._fresh: dict[int, int] = {}
         self._asked: dict[int, set[int]] = {}
-        self._added: dict[tuple[int, int], dict[int, int]] = {}
         self._rounds: dict[tuple[int, int, int, int], list[int]] = {}
         by_patch: dict[int, list[int]] = {}
         for case in sorted(self.open):
@@ -233,11 +232,11 @@ class Prices:
             return None
         total = 0
         patch = self._patch(case)
+        board = draft.boards[patch]
         for part in case_parts(self.problem, case, self.problem.providers[offer.provider].pattern):
             wanted = self.problem.parts[part]
-            best = int(kernel.IMPOSSIBLE)
-            for r in self._rounds.get((patch, offer.provider, wanted.shift, wanted.crew), ()):
-                best = min(best, self._added[patch, r].get(part, best))
+            rounds = self._rounds.get((patch, offer.provider, wanted.shift, wanted.crew))
+            best = int(board.known[board.part_at[part], rounds].min()) if rounds else int(kernel.IMPOSSIBLE)
             if self._fresh[part] < best and self._may_open(offer.provider, patch, part):
                 best = self._fresh[part]
             if best >= kernel.IMPOSSIBLE:
@@ -283,16 +282,15 @@ class Prices:
         one = board.rounds[r]
         parts = self._parts.get(patch, {}).get((one.shift, one.crew), [])
         wanted = [part for part in parts if self._case(part) in self.open and one.provider in self._asked[part]]
-        if board.is_empty(r):
-            wanted = []
         rounds = self._rounds.setdefault((patch, one.provider, one.shift, one.crew), [])
+        if board.is_empty(r):
+            if r in rounds:
+                rounds.remove(r)
+            return
         if r not in rounds:
             rounds.append(r)
-        if not wanted:
-            self._added[patch, r] = {}
-            return
-        added, _ = board.price(r, self._places(board, wanted))
-        self._added[patch, r] = {part: int(a) for part, a in zip(wanted, added, strict=True) if a < kernel.IMPOSSIBLE}
+        if wanted:
+            board.price(r, self._places(board, wanted))
 
     def _case(self, part: int) -> int:
         return self.draft.case_of[self.problem.parts[part].package]

@@ -176,13 +176,16 @@ def _relaxed(draft: Draft, case: int, rule: Rule, by: int, but: Slot | None) -> 
     try:
         if rule.fact in WINDOW_FACTS:
             board.rows = _widened(draft.problem, board, case, WINDOW_FACTS[rule.fact], by)
+            board.is_as_stated = False
         elif rule.scope is Scope.DAY:
+            board.is_as_stated = False
             board.limits = rule.relaxed(limits, by)
         else:
             draft.ledger.grant = lambda now, slot: now if slot == but else rule.relaxed(now, by)
         yield
     finally:
         board.rows, board.limits, draft.ledger.grant = rows, limits, grant
+        board.is_as_stated = True
 
 
 def _widened(problem: Problem, board: Board, case: int, critical: int, by: int) -> np.ndarray[Any, Any]:
