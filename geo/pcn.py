@@ -143,6 +143,57 @@ def read_registered(path: Path) -> pd.DataFrame:
     return pd.DataFrame.from_records(records, columns=["practice_ref", "area_ref", "patients"])
 
 
+def current_membership(membership: pd.DataFrame, on: date) -> pd.DataFrame:
+    """Take the memberships of a day, one for each practice.
+
+    Parameters
+    ----------
+    membership
+        As from `read_membership`.
+    on
+        The day; start and end days are inside.
+
+    Returns
+    -------
+    current
+        practice_ref, pcn_ref, pcn_name, start, ordered by practice_ref.
+    """
+    starts = membership["start"].map(lambda day: day is None or day <= on).astype(bool)
+    ends = membership["end"].map(lambda day: day is None or day >= on).astype(bool)
+    current = membership.loc[starts & ends, ["practice_ref", "pcn_ref", "pcn_name", "start"]]
+    # Two rows for one practice on a hand-over day: the newer membership holds.
+    current = current.assign(started=current["start"].map(lambda day: day or date.min))
+    return current.sort_values(["practice_ref", "started", "pcn_ref"]).drop_duplicates("practice_ref", keep="last")
+
+
+def shares_by_network(membership: pd.DataFrame, registered: pd.DataFrame, on: date) -> dict[str, dict[str, float]]:
+    """Find which share of each area's registered patients is with each network.
+
+    Parameters
+    ----------
+    membership
+        As from `read_membership`.
+    registered
+        As from `read_registered`.
+    on
+        The day whose memberships hold.
+
+    Returns
+    -------
+    shares
+        By area_ref and pcn_ref, 0 to 1; the rest is with practices that belong to no network.
+    """
+    current = current_membership(membership, on)
+    totals = registered.groupby("area_ref")["patients"].sum().to_dict()
+    joined = registered.merge(current[["practice_ref", "pcn_ref"]], on="practice_ref", how="inner")
+    joined = joined[joined["patients"] > 0]
+    counts = joined.groupby(["area_ref", "pcn_ref"])[["patients"]].sum().reset_index()
+    shares: dict[str, dict[str, float]] = {}
+    for area, network, patients in zip(counts["area_ref"], counts["pcn_ref"], counts["patients"], strict=True):
+        shares.setdefault(area, {})[network] = patients / totals[area]
+    return shares
+
+
 def plurality(membership: pd.DataFrame, registered: pd.DataFrame, on: date) -> pd.DataFrame:
     """Find, for each small area, the PCN with most of its registered patients.
 
@@ -165,12 +216,7 @@ def plurality(membership: pd.DataFrame, registered: pd.DataFrame, on: date) -> p
         area_ref, pcn_ref, pcn_name, share (0 to 1, of all registered patients of
         the area), registered (all of them), ordered by area_ref.
     """
-    starts = membership["start"].map(lambda day: day is None or day <= on).astype(bool)
-    ends = membership["end"].map(lambda day: day is None or day >= on).astype(bool)
-    current = membership.loc[starts & ends, ["practice_ref", "pcn_ref", "pcn_name", "start"]]
-    # Two rows for one practice on a hand-over day: the newer membership holds.
-    current = current.assign(started=current["start"].map(lambda day: day or date.min))
-    current = current.sort_values(["practice_ref", "started", "pcn_ref"]).drop_duplicates("practice_ref", keep="last")
+    current = current_membership(membership, on)
     totals = registered.groupby("area_ref")["patients"].sum()
     joined = registered.merge(current[["practice_ref", "pcn_ref"]], on="practice_ref", how="inner")
     joined = joined[joined["patients"] > 0]

@@ -12,6 +12,9 @@ from geo.errors import EmptyFile, MalformedRow, MissingColumn
 
 Row = list[str]
 
+AREA_NAMES = ("area_ref", "LSOA21CD", "LSOA11CD", "LSOA Code", "LSOA_CODE", "LSOA 2021 Code", "LSOA 2011 Code")
+"""Names under which tables publish the code of a small area."""
+
 
 def read_rows(path: Path) -> list[Row]:
     """Read a CSV file as rows of stripped text.
