@@ -223,25 +223,6 @@ def leaving(doors: Doors) -> tuple[Ints, Floats]:
     )
 
 
-def arriving(doors: Doors) -> tuple[Ints, Floats]:
-    """List the arcs by which homes are reached.
-
-    Parameters
-    ----------
-    doors
-        Homes and the ends of their streets.
-
-    Returns
-    -------
-    ends, times
-        Junctions and seconds from them, shape (homes, 2).
-    """
-    return (
-        np.column_stack([doors.first, doors.last]),
-        np.column_stack([doors.from_first, doors.from_last]),
-    )
-
-
 def along_one_street(doors: Doors, source: int, targets: npt.NDArray[np.intp]) -> Floats:
     """Compute times from one home to others on its street, without leaving it.
 

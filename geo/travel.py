@@ -1,9 +1,9 @@
 """Travel times between homes along the streets, in whole seconds.
 
-Every home is a source or target in the middle of a street. A search starts from
-a home with one arc to each end of its street that it may leave by, runs over
-junctions, and the time to another home is the better of reaching it from
-either end. Homes on one street are also joined directly along it.
+Every home is a source or target in the middle of a street. Times to junctions
+come from sweeps over the network's hierarchy (`geo.hierarchy`), and the time to
+another home is the better of reaching it from either end of its street. Homes
+on one street are also joined directly along it.
 
 Times are of the street only: the few metres between a door and the street
 (`SnappedHomes.metres_from_street`) are not counted.
@@ -14,8 +14,10 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from geo.hierarchy import HOMES_AT_ONCE, Sweeps, gates_of, hierarchy_of
+from geo.neighbours import UNREACHABLE_S, TravelTable, joined
 from geo.routes import route, routes
-from geo.search import Doors, along_one_street, arcs_of, arriving, doors_of, leaving, search
+from geo.search import doors_of
 from geo.snap import FURTHEST_FROM_STREET_M, SnappedHomes, snap
 from geo.streets import StreetNetwork
 
@@ -23,32 +25,25 @@ __all__ = [
     "FURTHEST_FROM_STREET_M",
     "UNREACHABLE_S",
     "SnappedHomes",
+    "TravelTable",
     "route",
     "routes",
     "snap",
     "travel_seconds",
     "travel_seconds_from",
+    "travel_table",
 ]
 
-UNREACHABLE_S = 65535
-"""Stands for: beyond the cutoff, no way, or a home off the network."""
-
-_CHUNK_BYTES = 64_000_000
-
 Seconds = npt.NDArray[np.uint16]
-Floats = npt.NDArray[np.float64]
+
+_ROWS_AT_ONCE = 16 * HOMES_AT_ONCE
+"""Dense rows between two neighbour lists: what a sparse table needs besides its pairs."""
 
 
-def _whole_seconds(time_s: Floats, cutoff_s: int | None) -> Seconds:
-    """Round half up; whatever is beyond the cutoff becomes the marker."""
-    furthest = UNREACHABLE_S - 1 if cutoff_s is None else min(cutoff_s, UNREACHABLE_S - 1)
-    rounded = np.floor(time_s + 0.5)
-    rounded[~(rounded <= furthest)] = UNREACHABLE_S
-    return rounded.astype(np.uint16)
-
-
-def _limit_s(cutoff_s: int | None) -> float:
-    return float(min(UNREACHABLE_S if cutoff_s is None else cutoff_s, UNREACHABLE_S)) + 0.5
+def _sweeps(network: StreetNetwork, homes: SnappedHomes, cutoff_s: int | None, at_once: int = HOMES_AT_ONCE) -> Sweeps:
+    tree = hierarchy_of(network)
+    furthest_s = UNREACHABLE_S - 1 if cutoff_s is None else min(cutoff_s, UNREACHABLE_S - 1)
+    return Sweeps(tree, gates_of(tree, doors_of(network, homes), homes.off_network), furthest_s, at_once)
 
 
 def travel_seconds(network: StreetNetwork, homes: SnappedHomes, *, cutoff_s: int | None) -> Seconds:
@@ -70,36 +65,42 @@ def travel_seconds(network: StreetNetwork, homes: SnappedHomes, *, cutoff_s: int
         `UNREACHABLE_S` beyond the cutoff, without a way, and for homes off the
         network. Zero on the diagonal; symmetric on foot.
     """
-    place = np.column_stack([homes.edge, homes.offset_m])
-    unique, first, inverse = np.unique(place, axis=0, return_index=True, return_inverse=True)
-    places = homes.take(first)
-    doors = doors_of(network, places)
-    count = len(unique)
+    count = len(homes)
     table = np.empty((count, count), dtype=np.uint16)
-    arcs = arcs_of(network)
-    ends, times = leaving(doors)
-    # Rows are sorted by street, so homes on one street are neighbours.
-    street_start = np.searchsorted(doors.edge, doors.edge, side="left")
-    street_end = np.searchsorted(doors.edge, doors.edge, side="right")
-    step = max(1, _CHUNK_BYTES // (8 * (network.node_count + 2 * count + 1)))
-    for begin in range(0, count, step):
-        rows = slice(begin, min(begin + step, count))
-        found, _ = search(arcs, ends[rows], times[rows], _limit_s(cutoff_s))
-        best = found[:, doors.first]
-        best += doors.from_first
-        other = found[:, doors.last]
-        other += doors.from_last
-        np.minimum(best, other, out=best)
-        for source in range(rows.start, rows.stop):
-            peers = np.arange(street_start[source], street_end[source])
-            line = best[source - begin]
-            line[peers] = np.minimum(line[peers], along_one_street(doors, source, peers))
-        table[rows] = _whole_seconds(best, cutoff_s)
-    seconds = table[np.ix_(inverse, inverse)] if count < len(homes) else table[inverse][:, inverse]
-    seconds[homes.off_network, :] = UNREACHABLE_S
-    seconds[:, homes.off_network] = UNREACHABLE_S
-    np.fill_diagonal(seconds, 0)
-    return seconds
+    _sweeps(network, homes, cutoff_s).fill(np.arange(count, dtype=np.int32), table)
+    np.fill_diagonal(table, 0)
+    return table
+
+
+def travel_table(network: StreetNetwork, homes: SnappedHomes, *, cutoff_s: int | None) -> TravelTable:
+    """Travel times between the pairs of homes that are near each other.
+
+    Parameters
+    ----------
+    network
+        The network the homes were snapped to.
+    homes
+        Snapped homes.
+    cutoff_s
+        Leave out pairs further apart than this many seconds; None keeps all.
+
+    Returns
+    -------
+    table
+        Neighbour lists with the times of `travel_seconds`; memory grows with
+        the pairs kept, not with the square of the homes.
+    """
+    sweeps = _sweeps(network, homes, cutoff_s)
+    block = np.empty((min(_ROWS_AT_ONCE, len(homes)), len(homes)), dtype=np.uint16)
+    lists = []
+    for begin in range(0, len(homes), _ROWS_AT_ONCE):
+        sources = np.arange(begin, min(begin + _ROWS_AT_ONCE, len(homes)), dtype=np.int32)
+        rows = block[: len(sources)]
+        sweeps.fill(sources, rows)
+        rows[sources - begin, sources] = UNREACHABLE_S  # a home is not its own neighbour
+        source, target = np.nonzero(rows != UNREACHABLE_S)
+        lists.append((np.bincount(source, minlength=len(sources)), target.astype(np.int32), rows[source, target]))
+    return joined(lists)
 
 
 def travel_seconds_from(
@@ -132,28 +133,28 @@ def travel_seconds_from(
         metres_from_street=np.concatenate([one_home.metres_from_street, homes.metres_from_street]),
         off_network=np.concatenate([one_home.off_network, homes.off_network]),
     )
-    doors = doors_of(network, both)
-    to_homes = _from_first_row(network, doors, cutoff_s, towards=False)
-    from_homes = to_homes.copy() if network.mode == "walk" else _from_first_row(network, doors, cutoff_s, towards=True)
-    off = homes.off_network | bool(one_home.off_network[0])
-    to_homes[off] = UNREACHABLE_S
-    from_homes[off] = UNREACHABLE_S
-    return to_homes, from_homes
+    sweeps = _sweeps(network, both, cutoff_s, at_once=1)
+    new = np.zeros(1, dtype=np.int32)
+    times = np.empty((2, 1, len(both)), dtype=np.uint16)
+    sweeps.fill(new, times[0])
+    if same_both_ways(network):
+        times[1] = times[0]
+    else:
+        sweeps.fill(new, times[1], towards=True)
+    return times[0, 0, 1:], times[1, 0, 1:]
 
 
-def _from_first_row(network: StreetNetwork, doors: Doors, cutoff_s: int | None, *, towards: bool) -> Seconds:
-    """Times from the first home to the rest, or from the rest to it."""
-    ends, times = arriving(doors) if towards else leaving(doors)
-    found, _ = search(arcs_of(network, turned=towards), ends[:1], times[:1], _limit_s(cutoff_s))
-    if towards:
-        at_first, at_last = doors.to_first[1:], doors.to_last[1:]
-    else:
-        at_first, at_last = doors.from_first[1:], doors.from_last[1:]
-    best = np.minimum(found[0, doors.first[1:]] + at_first, found[0, doors.last[1:]] + at_last)
-    peers = np.flatnonzero(doors.edge[1:] == doors.edge[0]) + 1
-    if towards:
-        direct = np.array([along_one_street(doors, int(peer), np.array([0]))[0] for peer in peers])
-    else:
-        direct = along_one_street(doors, 0, peers)
-    best[peers - 1] = np.minimum(best[peers - 1], direct)
-    return _whole_seconds(best, cutoff_s)
+def same_both_ways(network: StreetNetwork) -> bool:
+    """Say whether every street takes the same time in both directions.
+
+    Parameters
+    ----------
+    network
+        Streets of one mode.
+
+    Returns
+    -------
+    same
+        True on foot over level ground.
+    """
+    return bool(np.array_equal(network.edge_time_s, network.edge_back_time_s))
