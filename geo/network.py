@@ -251,6 +251,6 @@ def code_version() -> str:
     from importlib.metadata import version
 
     digest = hashlib.sha256(version("osmnx").encode())
-    for name in ("access.py", "british_grid.py", "network.py", "streets.py", "ways.py"):
+    for name in ("access.py", "british_grid.py", "network.py", "streets.py", "ways.py", "whole_file.py"):
         digest.update((Path(__file__).parent / name).read_bytes())
     return digest.hexdigest()

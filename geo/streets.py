@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import zipfile
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -14,6 +12,7 @@ import numpy.typing as npt
 
 from geo.access import Mode
 from geo.errors import DamagedNetwork
+from geo.whole_file import save_arrays
 
 NETWORK_FORMAT = 1
 """Version of the saved form; raise it when a field changes its meaning."""
@@ -142,20 +141,8 @@ def save_network(network: StreetNetwork, path: Path) -> None:
     path
         Where to, by custom ending in ``.npz``.
     """
-    values: dict[str, Any] = {"format": np.int64(NETWORK_FORMAT)}
-    for field in fields(StreetNetwork):
-        value = getattr(network, field.name)
-        values[field.name] = np.asarray(value)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False) as part:
-        try:
-            np.savez(part, allow_pickle=False, **values)
-            part.flush()
-            os.fsync(part.fileno())
-            Path(part.name).replace(path)
-        except BaseException:
-            Path(part.name).unlink(missing_ok=True)
-            raise
+    values = {field.name: np.asarray(getattr(network, field.name)) for field in fields(StreetNetwork)}
+    save_arrays(path, {"format": np.asarray(NETWORK_FORMAT, np.int64), **values})
 
 
 def load_network(path: Path) -> StreetNetwork:

@@ -35,7 +35,7 @@ def test_a_sparse_table_keeps_exactly_the_pairs_within_the_cutoff(tmp_path: Path
     _, table, dense = homes_of(network, 40, 1)
     assert np.array_equal(table.dense(), dense)
     assert table.pair_count == (dense != UNREACHABLE_S).sum() - 40
-    assert (table.indptr.dtype, table.neighbours.dtype, table.seconds.dtype) == (np.int64, np.int32, np.uint16)
+    assert [str(part.dtype) for part in (table.indptr, table.neighbours, table.seconds)] == ["int64", "int32", "uint16"]
     assert [table.get(i, j) for i in range(40) for j in range(40)] == dense.ravel().tolist()
     neighbours, seconds = table.around(3)
     assert neighbours.tolist() == sorted(neighbours.tolist())
@@ -81,9 +81,7 @@ def test_a_thousand_random_pairs_equal_networkx(real_data: RealData, mode: Mode)
     for i in rng.integers(0, 500, 20).tolist():
         ticks = nx.single_source_dijkstra_path_length(judge, ("home", i), weight="ticks")
         for j in rng.integers(0, 500, 50).tolist():
-            assert seconds[i, j] == (
-                (int(ticks[("home", j)]) + 512) // 1024 if ("home", j) in ticks else UNREACHABLE_S
-            )
+            assert seconds[i, j] == ((int(ticks[("home", j)]) + 512) // 1024 if ("home", j) in ticks else UNREACHABLE_S)
 
 
 @settings(max_examples=40, deadline=None)
