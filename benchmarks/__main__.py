@@ -28,7 +28,17 @@ def _main_job(size: str, seed: int, processes: int) -> Results:
     return main_job(size, seed, processes)
 
 
-BENCHMARKS: dict[str, Callable[[str, int, int], Results]] = {"insertion": _insertion, "main_job": _main_job}
+def _practice(size: str, seed: int, processes: int) -> Results:
+    from benchmarks.practice import practice
+
+    return practice(size, seed, processes)
+
+
+BENCHMARKS: dict[str, Callable[[str, int, int], Results]] = {
+    "insertion": _insertion,
+    "main_job": _main_job,
+    "practice": _practice,
+}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -58,14 +58,15 @@ def construct(
     ----------
     Regret insertion: Potvin and Rousseau (1993), European Journal of Operational Research 66, 331-340.
     """
-    waiting = sorted(cases)
+    asking = sorted(cases)
+    waiting = [case for case in asking if draft.offers[case]]
     prices = Prices(draft, waiting)
     if blink:
         for case in waiting:
             asked = [offer.contract for offer in draft.offers[case]]
             prices.refused |= {(case, contract) for contract in asked if rng.random() < blink}
     noise = {case: float(rng.uniform(0.9, 1.1)) for case in waiting}
-    left: list[int] = []
+    left = [case for case in asking if not draft.offers[case]]
     for priority in sorted({_priority(draft, case) for case in waiting}):
         pool = [case for case in waiting if _priority(draft, case) == priority]
         while pool:
@@ -75,6 +76,25 @@ def construct(
                 left.append(case)
             prices.forget(case)
     return left
+
+
+def cascade(draft: Draft) -> list[int]:
+    """Place the cases as a broker does today: oldest first, first contract in order that has any legal place.
+
+    Parameters
+    ----------
+    draft
+        Grows in place.
+
+    Returns
+    -------
+    list of int
+        Cases that no contract can take.
+    """
+    oldest = sorted(
+        (case for case in draft.cases if case not in draft.placed), key=lambda case: (-case_wait(draft, case), case)
+    )
+    return [case for case in oldest if all(draft.place(case, offer.contract) is None for offer in draft.offers[case])]
 
 
 def case_wait(draft: Draft, case: int) -> int:

@@ -111,7 +111,7 @@ def improve(draft: Draft, *, rng: np.random.Generator, iterations: int, keep: di
     if not draft.placed or iterations <= 0:
         return
     problem = draft.problem
-    now_value = _values(draft)
+    now_value = draft_values(draft)
     best, best_value = _Best(draft), now_value
     cooling = (END_TEMPERATURE_S / START_TEMPERATURE_S) ** (1 / iterations)
     temperature = START_TEMPERATURE_S
@@ -125,7 +125,7 @@ def improve(draft: Draft, *, rng: np.random.Generator, iterations: int, keep: di
             legal = draft.withdraw(case) and legal
         if legal:
             construct(draft, ruined + _some(waiting, rng), style="regret", rng=rng, blink=BLINK)
-        value = _values(draft)
+        value = draft_values(draft)
         slack = int(-temperature * float(np.log(rng.random())))
         if legal and not better(problem, now_value, {**value, "5": value["5"] - slack}):
             now_value = value
@@ -145,7 +145,19 @@ def _some(waiting: list[int], rng: np.random.Generator) -> list[int]:
     return [waiting[int(i)] for i in sorted(rng.choice(len(waiting), size=RUIN_MOST, replace=False))]
 
 
-def _values(draft: Draft) -> dict[str, int]:
+def draft_values(draft: Draft) -> dict[str, int]:
+    """State the value of every level of a draft.
+
+    Parameters
+    ----------
+    draft
+        Any draft.
+
+    Returns
+    -------
+    dict
+        Level to value.
+    """
     contracts = {case: placed.contract for case, placed in draft.placed.items()}
     return values(draft.problem, contracts, draft.ledger.load_min, draft.cost_s())
 

@@ -10,15 +10,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from solver.construct import STYLES, construct
+from solver.construct import STYLES, cascade, construct
 from solver.draft import Draft
 from solver.facts import UNLIMITED
 from solver.ledger import growth_min
-from solver.levels import better, values
+from solver.levels import better
 from solver.master import choose
 from solver.pool import Column, columns, rebuild
 from solver.problem import NOWHERE, Problem
-from solver.search import improve
+from solver.search import draft_values, improve
 from solver.settle import settle
 
 Progress = Callable[[str, int, int], None]
@@ -68,6 +68,8 @@ class ZoneResult(NamedTuple):
     columns: list[Column]
     contracts: dict[int, int]
     bounds: dict[str, int]
+    pool: list[Column]
+    """Every round that some construction of the zone made."""
 
 
 def solve(
@@ -103,15 +105,11 @@ def solve(
         results.append(result)
         tell("zones", len(results), len(by_zone))
     results.sort(key=lambda result: result.zone)
-    draft = Draft(problem)
-    untouched = _untouched_rounds(draft, results)
-    rebuild(
-        draft,
-        untouched + [column for result in results for column in result.columns],
-        {case: contract for result in results for case, contract in result.contracts.items()},
-    )
     tell("settling", 0, 1)
+    draft = _joined(problem, results)
     settle(draft)
+    if _zones_share_limits(problem, by_zone):
+        draft = _together(problem, draft, [column for result in results for column in result.pool], seed, effort)
     tell("settling", 1, 1)
     return draft, _joint_bounds(results)
 
@@ -135,23 +133,24 @@ def solve_zone(problem: Problem, zone: int, cases: list[int], seed: int, effort:
     """
     patches = [i for i, patch in enumerate(problem.patches) if patch.zone == zone]
     pool: dict[Column, None] = {}
-    best: tuple[dict[str, int], list[Column], dict[int, int]] | None = None
+    practice = Draft(problem, cases, patches)
+    cascade(practice)
+    settle(practice)
+    tried = [practice]
     for attempt in range(max(1, effort.constructions)):
         rng = np.random.default_rng([seed, zone, attempt])
         draft = Draft(problem, cases, patches)
         construct(draft, cases, style=STYLES[attempt % len(STYLES)], rng=rng)
         settle(draft)
-        improve(draft, rng=rng, iterations=min(effort.most_iterations, effort.iterations * len(cases)), keep=pool)
+        steps = min(effort.most_iterations, effort.iterations * len(cases))
+        improve(draft, rng=rng, iterations=steps, keep=pool)
         settle(draft)
-        found = columns(draft)
-        pool.update(dict.fromkeys(found))
-        contracts = {case: placed.contract for case, placed in draft.placed.items()}
-        value = values(problem, contracts, draft.ledger.load_min, sum(column.cost_s for column in found))
-        if best is None or better(problem, value, best[0]):
-            best = value, found, contracts
-    assert best is not None
-    choice = choose(Draft(problem, cases, patches), list(pool), best[1], best[2])
-    return ZoneResult(zone, choice.columns, choice.contracts, choice.bounds)
+        tried.append(draft)
+    pool.update(dict.fromkeys(column for draft in tried for column in columns(draft)))
+    best = _best(problem, tried)
+    contracts = {case: placed.contract for case, placed in best.placed.items()}
+    choice = choose(Draft(problem, cases, patches), list(pool), columns(best), contracts)
+    return ZoneResult(zone, choice.columns, choice.contracts, choice.bounds, list(pool))
 
 
 def _cases_by_zone(problem: Problem) -> dict[int, list[int]]:
@@ -203,9 +202,64 @@ def _share(problem: Problem, by_zone: dict[int, list[int]], zone: int) -> Proble
     return replace(problem, providers=providers, embargoes=embargoes)
 
 
-def _untouched_rounds(draft: Draft, results: list[ZoneResult]) -> list[Column]:
+def _joined(problem: Problem, results: list[ZoneResult]) -> Draft:
+    """Put the zones' choices on one draft, with the rounds of zones where nobody waits."""
+    draft = Draft(problem)
     solved = {result.zone for result in results}
-    return [column for column in columns(draft) if draft.problem.patches[column.patch].zone not in solved]
+    untouched = [column for column in columns(draft) if problem.patches[column.patch].zone not in solved]
+    rebuild(
+        draft,
+        untouched + [column for result in results for column in result.columns],
+        {case: contract for result in results for case, contract in result.contracts.items()},
+    )
+    return draft
+
+
+def _zones_share_limits(problem: Problem, by_zone: dict[int, list[int]]) -> bool:
+    """Say whether some provider may start only so much in several zones together."""
+    limited = {i for i, one in enumerate(problem.providers) if one.growth_limit_min < UNLIMITED}
+    limited |= {one.provider for one in problem.embargoes if one.zone is None and one.intake_limit_min < UNLIMITED}
+    zones = {(one.provider, one.zone) for one in problem.contracts if one.provider in limited and one.zone in by_zone}
+    return len(zones) > len({provider for provider, _ in zones})
+
+
+def _together(problem: Problem, draft: Draft, pool: list[Column], seed: int, effort: Effort) -> Draft:
+    """Let the zones trade their shares of common limits: other starts, one master, one search.
+
+    The zones were solved with shares of what providers may start in all of them; this looks at the true limits,
+    and starts from today's practice too, so that a plan is never worse than that.
+    """
+    starts = [draft]
+    for attempt, style in enumerate(STYLES):
+        other = Draft(problem)
+        construct(other, other.cases, style=style, rng=np.random.default_rng([seed, len(problem.zones), attempt]))
+        settle(other)
+        starts.append(other)
+    practice = Draft(problem)
+    cascade(practice)
+    settle(practice)
+    starts.append(practice)
+    every = dict.fromkeys([*pool, *(column for start in starts for column in columns(start))])
+    best = _best(problem, starts)
+    contracts = {case: placed.contract for case, placed in best.placed.items()}
+    choice = choose(Draft(problem), list(every), columns(best), contracts)
+    chosen = Draft(problem)
+    rebuild(chosen, choice.columns, choice.contracts)
+    settle(chosen)
+    rng = np.random.default_rng([seed, len(problem.zones), len(STYLES)])
+    steps = min(effort.most_iterations, effort.iterations * len(chosen.cases))
+    improve(chosen, rng=rng, iterations=steps, keep={})
+    settle(chosen)
+    return _best(problem, [best, chosen])
+
+
+def _best(problem: Problem, drafts: list[Draft]) -> Draft:
+    best, best_values = drafts[0], draft_values(drafts[0])
+    for draft in drafts[1:]:
+        reached = draft_values(draft)
+        if better(problem, reached, best_values):
+            best, best_values = draft, reached
+    return best
 
 
 def _joint_bounds(results: list[ZoneResult]) -> dict[str, int]:

@@ -1,0 +1,117 @@
+"""Against today's practice: a broker's cascade, one case at a time, oldest first, nothing planned anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import process_time
+
+from app.ground import cache_folder
+from app.problem import problem_of
+from app.synth import PROFILES, synth
+from benchmarks.results import Results, Row
+from solver.construct import cascade
+from solver.draft import Draft
+from solver.levels import values
+from solver.problem import Problem
+from solver.solve import Effort, solve
+
+SCALES = {"quick": 0.03, "usual": 0.2, "full": 1.0}
+"""Share of each profile's people."""
+
+
+def practice(size: str, seed: int, processes: int) -> Results:
+    """Compare the batch with a broker's cascade on the five profiles.
+
+    Parameters
+    ----------
+    size
+        Of :data:`SCALES`.
+    seed
+        Of the councils and of the search.
+    processes
+        Zones solved at once.
+
+    Returns
+    -------
+    Results
+        For each profile: people waiting, tiers and paid minutes by either way, and CPU seconds of this process.
+    """
+    rows = [_compare(problem_for(name, SCALES[size], seed), name, seed, processes) for name in sorted(PROFILES)]
+    return Results(
+        name="practice",
+        title="The week's batch against a broker's cascade: first provider in order that can, oldest case first",
+        rows=rows,
+    )
+
+
+def problem_for(profile: str, scale: float, seed: int) -> Problem:
+    """Make a council of a profile as a planning problem.
+
+    Parameters
+    ----------
+    profile
+        Name of the profile.
+    scale
+        Share of its people.
+    seed
+        Of the council.
+
+    Returns
+    -------
+    Problem
+        With declared live rounds.
+    """
+    council = synth(profile, seed=seed, scale=scale, rounds="declared", cache_dir=cache_folder())  # type: ignore[arg-type]  # one of its words
+    return problem_of(council, Path())
+
+
+def todays_practice(problem: Problem) -> Draft:
+    """Place the cases as a broker does today.
+
+    Parameters
+    ----------
+    problem
+        The council's week.
+
+    Returns
+    -------
+    Draft
+        Nothing is planned anew afterwards.
+    """
+    draft = Draft(problem)
+    cascade(draft)
+    return draft
+
+
+def _compare(problem: Problem, name: str, seed: int, processes: int) -> Row:
+    began = process_time()
+    broker = _values(todays_practice(problem))
+    between = process_time()
+    batch = _values(solve(problem, seed=seed, effort=Effort(processes=processes))[0])
+    return {
+        "profile": name,
+        "waiting_in": len(problem.cases),
+        "cascade_still_waiting": len(problem.cases) - broker["cases"],
+        "batch_still_waiting": len(problem.cases) - batch["cases"],
+        "cascade_tiers": broker["2"],
+        "batch_tiers": batch["2"],
+        "cascade_paid_min_per_hour_placed": _per_hour(broker),
+        "batch_paid_min_per_hour_placed": _per_hour(batch),
+        "paid_minutes_saved_percent": round(100 * (1 - _per_hour(batch) / _per_hour(broker)), 2)
+        if broker["3"] and _per_hour(broker)
+        else 0.0,
+        "cascade_cpu_s": round(between - began, 2),
+        "batch_cpu_s_of_this_process": round(process_time() - between, 2),
+    }
+
+
+def _values(draft: Draft) -> dict[str, int]:
+    contracts = {case: placed.contract for case, placed in draft.placed.items()}
+    alone = sum(board.week_cost(r) for board in Draft(draft.problem).boards.values() for r in range(len(board.rounds)))
+    reached = values(draft.problem, contracts, draft.ledger.load_min, draft.cost_s() - alone)
+    return {**reached, "cases": len(contracts)}
+
+
+def _per_hour(reached: dict[str, int]) -> float:
+    """Paid minutes that the placements add to the live rounds, for an hour of care placed."""
+    return round(reached["5"] / reached["3"], 3) if reached["3"] else 0.0
