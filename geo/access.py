@@ -1,5 +1,7 @@
 """Who may use a street: OpenStreetMap tags read for people on foot and in cars.
 
+Walking after dark and cycling build on these rules (`geo.after_dark`, `geo.cycling`).
+
 The starting point is osmnx's ``walk`` and ``drive`` network filters. Departures,
 each because the filter and the law or the street differ (docs/geography.md):
 
@@ -29,7 +31,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
-Mode = Literal["walk", "drive"]
+Mode = Literal["walk", "dark_walk", "cycle", "drive"]
 Tags = Mapping[str, str]
 Direction = Literal["both", "forward", "backward"]
 
@@ -43,13 +45,13 @@ _WALK_HIGHWAYS = _SHARED | frozenset(
 _DRIVE_HIGHWAYS = _SHARED | {"motorway", "motorway_link"}
 _AREAS_WALKED_AROUND = frozenset({"pedestrian", "footway"})
 _UNDRIVEN_SERVICE = frozenset({"driveway", "parking_aisle", "private", "emergency_access", "drive-through"})
-_BARRED = frozenset(
+BARRED = frozenset(
     "no private agricultural forestry agricultural;forestry military emergency delivery "
     "use_sidepath permit residents".split()
 )
-_FOOT_KEYS = ("foot", "access")
-_CAR_KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")
-_IMPASSABLE_BY_CAR = frozenset(
+FOOT_KEYS = ("foot", "access")
+CAR_KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")
+IMPASSABLE_BY_CAR = frozenset(
     "bollard block bus_trap chain cycle_barrier debris jersey_barrier "
     "kissing_gate log motorcycle_barrier planter rope stile sump_buster turnstile "
     "full-height_turnstile".split()
@@ -84,8 +86,21 @@ _NATIONAL_LIMITS_MPH: dict[str, float] = {
 _SPEED = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(mph|km/h|kmh|kph)?\s*$")
 
 
-def _first_statement(tags: Tags, keys: tuple[str, ...]) -> str | None:
-    """Return the most specific access value stated, or None."""
+def first_statement(tags: Tags, keys: tuple[str, ...]) -> str | None:
+    """Find the most specific access value that is stated.
+
+    Parameters
+    ----------
+    tags
+        Tags of a way or a node.
+    keys
+        Keys of a means of travel, the most specific first.
+
+    Returns
+    -------
+    value
+        None where nothing is stated.
+    """
     for key in keys:
         value = tags.get(key)
         if value is not None:
@@ -113,7 +128,7 @@ def may_walk(tags: Tags) -> bool:
         return False
     if tags.get("motorroad") == "yes" and "foot" not in tags:
         return False
-    return _first_statement(tags, _FOOT_KEYS) not in _BARRED
+    return first_statement(tags, FOOT_KEYS) not in BARRED
 
 
 def may_drive(tags: Tags) -> bool:
@@ -134,48 +149,7 @@ def may_drive(tags: Tags) -> bool:
         return False
     if highway == "service" and tags.get("service") in _UNDRIVEN_SERVICE:
         return False
-    return _first_statement(tags, _CAR_KEYS) not in _BARRED
-
-
-def may_use(tags: Tags, mode: Mode) -> bool:
-    """Say whether a way belongs to the network of a mode.
-
-    Parameters
-    ----------
-    tags
-        The way's OpenStreetMap tags.
-    mode
-        On foot or by car.
-
-    Returns
-    -------
-    allowed
-        True where that mode may pass.
-    """
-    return may_walk(tags) if mode == "walk" else may_drive(tags)
-
-
-def barrier_blocks(tags: Tags, mode: Mode) -> bool:
-    """Say whether a barrier node stops a mode.
-
-    Parameters
-    ----------
-    tags
-        Tags of a node that lies on a way.
-    mode
-        On foot or by car.
-
-    Returns
-    -------
-    blocked
-        True where the way cannot be continued past the node.
-    """
-    if "barrier" not in tags:
-        return False
-    stated = _first_statement(tags, _FOOT_KEYS if mode == "walk" else _CAR_KEYS)
-    if stated is not None:
-        return stated in _BARRED
-    return mode == "drive" and tags["barrier"] in _IMPASSABLE_BY_CAR
+    return first_statement(tags, CAR_KEYS) not in BARRED
 
 
 def driving_direction(tags: Tags) -> Direction:
@@ -217,13 +191,25 @@ def driving_speed_m_per_s(tags: Tags) -> float:
     speed
         Metres per second.
     """
-    limit_mph = _tagged_limit_mph(tags)
+    limit_mph = tagged_limit_mph(tags)
     if limit_mph is None:
         limit_mph = _LIMIT_WITHOUT_TAG_MPH.get(tags.get("highway", ""), _BUILT_UP_LIMIT_MPH)
     return limit_mph * MILE_PER_HOUR_M_PER_S * URBAN_FACTOR
 
 
-def _tagged_limit_mph(tags: Tags) -> float | None:
+def tagged_limit_mph(tags: Tags) -> float | None:
+    """Read the tagged speed limit.
+
+    Parameters
+    ----------
+    tags
+        The way's OpenStreetMap tags.
+
+    Returns
+    -------
+    limit
+        Miles per hour; None where none is tagged, or nothing that can be one.
+    """
     stated = tags.get("maxspeed", "").lower()
     if stated in _NATIONAL_LIMITS_MPH:
         return _NATIONAL_LIMITS_MPH[stated]

@@ -23,6 +23,10 @@ class DamagedNetwork(GeographyError):
     """A saved network file is incomplete or of another format version."""
 
 
+class DamagedHeights(GeographyError):
+    """A raster of heights cannot be read."""
+
+
 class UnreachableHome(GeographyError):
     """There is no way along the network between two homes."""
 

@@ -18,6 +18,8 @@ import numpy.typing as npt
 from geo.access import Mode
 from geo.british_grid import to_grid
 from geo.errors import DamagedNetwork, NoStreets
+from geo.heights import Heights
+from geo.modes import ON_FOOT
 from geo.streets import (
     ISLAND,
     TICKS_PER_SECOND,
@@ -42,21 +44,28 @@ __all__ = [
 WALK_M_PER_MIN = 75.0
 """Walking pace in metres a minute, a planning assumption of the field."""
 
+_CODE = "access after_dark british_grid cycling heights modes network streets ways whole_file".split()
+
 LEAST_SHARE_OF_STREETS = 0.05
 """A connected part with a smaller share of all street metres is an island."""
 
 
-def build_network(pbf: Path, mode: Mode, walk_m_per_min: float = WALK_M_PER_MIN) -> StreetNetwork:
-    """Build the walking or driving network of an OpenStreetMap extract.
+def build_network(
+    pbf: Path, mode: Mode, walk_m_per_min: float = WALK_M_PER_MIN, heights: Heights | None = None
+) -> StreetNetwork:
+    """Build the network of an OpenStreetMap extract for one means of travel.
 
     Parameters
     ----------
     pbf
         The extract, ``.osm.pbf``.
     mode
-        On foot (one-way signs do not apply) or by car (they do).
+        ``walk``, ``dark_walk`` (lit ways only), ``cycle`` or ``drive``. On foot
+        one-way signs do not apply.
     walk_m_per_min
-        Walking pace in metres a minute.
+        Walking pace in metres a minute, on level ground.
+    heights
+        Where given, walking follows the gradient (Tobler); left out, all ground is level.
 
     Returns
     -------
@@ -70,10 +79,10 @@ def build_network(pbf: Path, mode: Mode, walk_m_per_min: float = WALK_M_PER_MIN)
     NoStreets
         The file holds no street this mode may use.
     """
-    graph = graph_of_ways(pbf, mode, walk_m_per_min)
+    graph = graph_of_ways(pbf, mode, walk_m_per_min, heights)
     if graph.number_of_edges() == 0:
         raise NoStreets(
-            f"{pbf} holds no street that people may {mode}. Check that the extract covers the "
+            f"{pbf} holds no street for the mode {mode}. Check that the extract covers the "
             "town and was not filtered down to something else than streets."
         )
     import osmnx
@@ -183,7 +192,7 @@ def _components(
     tail = np.concatenate([edge_from, edge_to[two_way]])
     head = np.concatenate([edge_to, edge_from[two_way]])
     matrix = coo_array((np.ones(len(tail)), (tail, head)), shape=(node_count, node_count))
-    count, label = connected_components(matrix.tocsr(), directed=mode == "drive", connection="strong")
+    count, label = connected_components(matrix.tocsr(), directed=mode not in ON_FOOT, connection="strong")
     inside = label[edge_from] == label[edge_to]
     metres = np.bincount(label[edge_from][inside], length_m[inside], minlength=count)
     order = np.lexsort((np.arange(count), -metres))
@@ -195,7 +204,13 @@ def _components(
     return renumbered[label].astype(np.int32), int(count - len(kept))
 
 
-def network_for(pbf: Path, mode: Mode, cache_dir: Path, walk_m_per_min: float = WALK_M_PER_MIN) -> StreetNetwork:
+def network_for(
+    pbf: Path,
+    mode: Mode,
+    cache_dir: Path,
+    walk_m_per_min: float = WALK_M_PER_MIN,
+    heights: Heights | None = None,
+) -> StreetNetwork:
     """Load the network of an extract, building it the first time it is asked for.
 
     The saved file is named by the content of the extract, the mode, the pace and
@@ -208,11 +223,13 @@ def network_for(pbf: Path, mode: Mode, cache_dir: Path, walk_m_per_min: float = 
     pbf
         The extract, ``.osm.pbf``.
     mode
-        On foot or by car.
+        Means of travel.
     cache_dir
         Folder for saved networks; made when missing, left aside where it cannot be written.
     walk_m_per_min
-        Walking pace in metres a minute.
+        Walking pace in metres a minute, on level ground.
+    heights
+        Where given, walking follows the gradient.
 
     Returns
     -------
@@ -230,11 +247,12 @@ def network_for(pbf: Path, mode: Mode, cache_dir: Path, walk_m_per_min: float = 
         raise FileNotFoundError(f"{pbf}: there is no such extract. Check the path.")
     with pbf.open("rb") as extract:
         digest = hashlib.file_digest(extract, "sha256")
-    digest.update(f"|{mode}|{walk_m_per_min!r}|{code_version()}".encode())
+    terrain = "" if heights is None else heights.digest()
+    digest.update(f"|{mode}|{walk_m_per_min!r}|{terrain}|{code_version()}".encode())
     saved = cache_dir / f"{mode}-{digest.hexdigest()[:32]}.npz"
     with suppress(OSError, DamagedNetwork):
         return load_network(saved)
-    network = build_network(pbf, mode, walk_m_per_min)
+    network = build_network(pbf, mode, walk_m_per_min, heights)
     with suppress(OSError):  # a cache that cannot be written costs time, and is no reason to stop
         save_network(network, saved)
     return network
@@ -251,6 +269,6 @@ def code_version() -> str:
     from importlib.metadata import version
 
     digest = hashlib.sha256(version("osmnx").encode())
-    for name in ("access.py", "british_grid.py", "network.py", "streets.py", "ways.py", "whole_file.py"):
-        digest.update((Path(__file__).parent / name).read_bytes())
+    for name in _CODE:
+        digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
     return digest.hexdigest()

@@ -39,7 +39,7 @@ class StreetNetwork:
     Parameters
     ----------
     mode
-        On foot or by car.
+        ``walk``, ``dark_walk``, ``cycle`` or ``drive``.
     node_x_m, node_y_m
         Junctions, EPSG:27700 metres, shape (nodes,).
     node_lon, node_lat

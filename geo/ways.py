@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo import access
-from geo.access import Mode
+from geo import modes
+from geo.access import Direction, Mode, lit_state
 from geo.british_grid import to_grid
 from geo.errors import DamagedExtract
+from geo.heights import Heights, pace_on_slope
 from geo.streets import TICKS_PER_SECOND
 
 if TYPE_CHECKING:
@@ -49,11 +50,11 @@ class Way:
     lat: list[float]
     highway: str
     lit: int
-    direction: access.Direction
+    direction: Direction
     pace_m_per_s: float
 
 
-def graph_of_ways(pbf: Path, mode: Mode, walk_m_per_min: float) -> nx.MultiDiGraph[int]:
+def graph_of_ways(pbf: Path, mode: Mode, walk_m_per_min: float, heights: Heights | None = None) -> nx.MultiDiGraph[int]:
     """Read the usable ways into a graph of the form that osmnx simplifies.
 
     Parameters
@@ -61,9 +62,11 @@ def graph_of_ways(pbf: Path, mode: Mode, walk_m_per_min: float) -> nx.MultiDiGra
     pbf
         The extract, ``.osm.pbf``.
     mode
-        On foot or by car.
+        Means of travel.
     walk_m_per_min
         Walking pace in metres a minute.
+    heights
+        Where given, people on foot are slower uphill.
 
     Returns
     -------
@@ -83,10 +86,15 @@ def graph_of_ways(pbf: Path, mode: Mode, walk_m_per_min: float) -> nx.MultiDiGra
     graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(crs="epsg:4326", simplified=False)
     x_m, y_m = to_grid([x for way in ways for x in way.lon], [y for way in ways for y in way.lat])
     step_m = np.hypot(np.diff(x_m), np.diff(y_m))
+    ahead = back = np.ones(len(step_m))
+    if heights is not None and mode in modes.ON_FOOT:
+        rise_m = np.diff(heights.of([ref for way in ways for ref in way.refs], x_m, y_m))
+        ahead, back = pace_on_slope(rise_m, step_m), pace_on_slope(-rise_m, step_m)
     clones = _Clones()
     begin = 0
     for way in ways:
-        _add_way(graph, way, step_m[begin : begin + len(way.refs) - 1].tolist(), barriers, clones)
+        steps = slice(begin, begin + len(way.refs) - 1)
+        _add_way(graph, way, step_m[steps].tolist(), (ahead[steps].tolist(), back[steps].tolist()), barriers, clones)
         begin += len(way.refs)
     return graph
 
@@ -99,7 +107,7 @@ def read_ways(pbf: Path, mode: Mode, walk_m_per_min: float) -> tuple[list[Way], 
     pbf
         The extract, ``.osm.pbf``.
     mode
-        On foot or by car.
+        Means of travel.
     walk_m_per_min
         Walking pace in metres a minute.
 
@@ -124,22 +132,21 @@ def read_ways(pbf: Path, mode: Mode, walk_m_per_min: float) -> tuple[list[Way], 
         reader = osmium.FileProcessor(os.fspath(pbf)).with_locations()
         for item in reader.with_filter(osmium.filter.KeyFilter("highway", "barrier")):
             if isinstance(item, osmium.osm.Node):
-                if access.barrier_blocks(dict(item.tags), mode):
+                if modes.barrier_blocks(dict(item.tags), mode):
                     barriers.add(item.id)
             elif isinstance(item, osmium.osm.Way) and "highway" in item.tags:
                 tags = dict(item.tags)
                 inside = [node for node in item.nodes if node.location.valid()]
-                if len(inside) > 1 and access.may_use(tags, mode):
-                    walk = mode == "walk"
+                if len(inside) > 1 and modes.may_use(tags, mode):
                     ways.append(
                         Way(
                             refs=[node.ref for node in inside],
                             lon=[node.location.lon for node in inside],
                             lat=[node.location.lat for node in inside],
                             highway=tags["highway"],
-                            lit=access.lit_state(tags),
-                            direction="both" if walk else access.driving_direction(tags),
-                            pace_m_per_s=walk_m_per_min / 60 if walk else access.driving_speed_m_per_s(tags),
+                            lit=lit_state(tags),
+                            direction=modes.direction(tags, mode),
+                            pace_m_per_s=modes.pace_m_per_s(tags, mode, walk_m_per_min),
                         )
                     )
     except (RuntimeError, ValueError) as error:
@@ -162,7 +169,14 @@ class _Clones:
         return self._next
 
 
-def _add_way(graph: nx.MultiDiGraph[int], way: Way, length_m: list[float], barriers: set[int], clones: _Clones) -> None:
+def _add_way(
+    graph: nx.MultiDiGraph[int],
+    way: Way,
+    length_m: list[float],
+    paces: tuple[list[float], list[float]],
+    barriers: set[int],
+    clones: _Clones,
+) -> None:
     """Add one way as straight segments, cut where a barrier stops the mode."""
     for k in range(len(way.refs) - 1):
         if way.refs[k] == way.refs[k + 1]:
@@ -173,10 +187,9 @@ def _add_way(graph: nx.MultiDiGraph[int], way: Way, length_m: list[float], barri
             if node not in graph:
                 graph.add_node(node, x=way.lon[n], y=way.lat[n])
             ends.append(node)
-        # A segment of no length still takes one tick, or a sparse matrix drops it.
-        ticks = max(1, round(length_m[k] / way.pace_m_per_s * TICKS_PER_SECOND))
-        made = {"length": length_m[k], "ticks": ticks, "highway": way.highway, "lit": way.lit}
-        if way.direction != "backward":
-            graph.add_edge(ends[0], ends[1], **made)
-        if way.direction != "forward":
-            graph.add_edge(ends[1], ends[0], **made)
+        made = {"length": length_m[k], "highway": way.highway, "lit": way.lit}
+        for pace, unwanted, tail, head in zip(paces, ("backward", "forward"), ends, ends[::-1], strict=True):
+            if way.direction != unwanted:
+                # A segment of no length still takes one tick: a time of zero means no street.
+                ticks = max(1, round(length_m[k] / (way.pace_m_per_s * pace[k]) * TICKS_PER_SECOND))
+                graph.add_edge(tail, head, ticks=ticks, **made)

@@ -6,7 +6,8 @@ import osmium
 import pytest
 from osmnx import _overpass
 
-from geo import access
+from geo import access, modes
+from geo.cycling import CYCLE_KEYS
 from tests.real_data import RealData
 
 
@@ -49,18 +50,18 @@ def test_only_pedestrian_squares_are_walked_around() -> None:
 
 
 def test_a_bollard_stops_cars_and_not_people() -> None:
-    assert access.barrier_blocks({"barrier": "bollard"}, "drive")
-    assert not access.barrier_blocks({"barrier": "bollard"}, "walk")
+    assert modes.barrier_blocks({"barrier": "bollard"}, "drive")
+    assert not modes.barrier_blocks({"barrier": "bollard"}, "walk")
 
 
 def test_a_private_gate_stops_both_and_an_open_one_neither() -> None:
     for mode in ("walk", "drive"):
-        assert access.barrier_blocks({"barrier": "gate", "access": "private"}, mode)
-        assert not access.barrier_blocks({"barrier": "gate"}, mode)
+        assert modes.barrier_blocks({"barrier": "gate", "access": "private"}, mode)
+        assert not modes.barrier_blocks({"barrier": "gate"}, mode)
 
 
 def test_a_crossing_with_an_access_tag_is_no_barrier() -> None:
-    assert not access.barrier_blocks({"highway": "crossing", "access": "no"}, "drive")
+    assert not modes.barrier_blocks({"highway": "crossing", "access": "no"}, "drive")
 
 
 @pytest.mark.parametrize(
@@ -102,7 +103,7 @@ def test_light_is_lit_unlit_or_not_stated() -> None:
 
 def _osmnx_keeps(tags: dict[str, str], mode: access.Mode) -> bool:
     """Osmnx's own filter, read from osmnx."""
-    for part in re.findall(r"\[[^\]]+\]", _overpass._get_network_filter(mode)):
+    for part in re.findall(r"\[[^\]]+\]", _overpass._get_network_filter("bike" if mode == "cycle" else mode)):
         key, _, values = part.strip("[]").replace('"', "").partition("!~")
         if not values:
             if key not in tags:
@@ -117,22 +118,30 @@ def _stated_departure(tags: dict[str, str], mode: access.Mode) -> bool:
         return (
             tags["highway"] == "cycleway"
             or "foot" in tags
-            or tags.get("access") in access._BARRED
+            or tags.get("access") in access.BARRED
             or tags.get("area") == "yes"
             or any(key.startswith("sidewalk") for key in tags)
             or tags["highway"] in ("motorway_link", "busway", "bus_stop", "layby", "traffic_island")
             or tags.get("motorroad") == "yes"
         )
+    if mode == "cycle":
+        return (
+            tags["highway"]
+            in ("footway", "pedestrian", "motorway_link", "busway", "bus_stop", "layby", "traffic_island")
+            or any(key in tags for key in CYCLE_KEYS)
+            or tags.get("designation") == "public_footpath"
+            or tags.get("motorroad") == "yes"
+        )
     return (
         tags["highway"] == "service"
         or "service" in tags  # said of a street that is not a service road
-        or any(key in tags for key in access._CAR_KEYS)
+        or any(key in tags for key in access.CAR_KEYS)
         or tags["highway"] in ("busway", "bus_stop", "layby", "traffic_island")
     )
 
 
 @pytest.mark.real_data
-@pytest.mark.parametrize("mode", ["walk", "drive"])
+@pytest.mark.parametrize("mode", ["walk", "cycle", "drive"])
 @pytest.mark.parametrize("town", ["leeds_headingley_2022-10-17", "newport_2023-06-13", "rutland_2018-02-27"])
 def test_the_rules_depart_from_osmnx_only_where_the_docs_say_so(
     real_data: RealData, town: str, mode: access.Mode
@@ -143,6 +152,6 @@ def test_the_rules_depart_from_osmnx_only_where_the_docs_say_so(
     unexplained = [
         tags
         for tags in ways
-        if access.may_use(tags, mode) != _osmnx_keeps(tags, mode) and not _stated_departure(tags, mode)
+        if modes.may_use(tags, mode) != _osmnx_keeps(tags, mode) and not _stated_departure(tags, mode)
     ]
     assert unexplained == []

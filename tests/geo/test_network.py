@@ -100,6 +100,23 @@ def test_a_road_that_only_leads_out_is_no_place_for_a_home_to_drive_to(tmp_path:
     assert ISLAND in network.node_component
 
 
+def test_a_private_road_is_left_out_and_what_hangs_on_it_is_an_island(tmp_path: Path) -> None:
+    town = Town().way((0, 0), (2000, 0)).way((500, 0), (500, 100), access="private").way((500, 100), (560, 100))
+    extract = town.write(tmp_path / "town.osm.pbf")
+    modes: tuple[Mode, ...] = ("walk", "dark_walk", "cycle", "drive")
+    for mode in modes:
+        network = build_network(extract, mode)
+        assert network.edge_length_m.sum() == pytest.approx(2060, rel=1e-4)
+        assert (network.island_count, round(network.island_length_m)) == (1, 60)
+
+
+def test_nodes_in_the_same_place_are_not_taken_for_one(tmp_path: Path) -> None:
+    # A bridge over a street may have a node exactly above one of the street's.
+    town = Town().way((0, 0), (1000, 0), (2000, 0)).way((1000, -800), (1000, 1e-9), (1000, 900))
+    network = build_network(town.way((1000, 0), (1000, 300)).write(tmp_path / "town.osm.pbf"), "walk")
+    assert sorted(set(network.node_component.tolist())) == [0, 1]
+
+
 def test_streets_of_no_length_and_doubled_nodes_do_no_harm(tmp_path: Path) -> None:
     town = (
         Town().way((0, 0), (100, 0), (100, 0), (200, 0)).way((200, 0), (200.000001, 0)).way((200.000001, 0), (300, 0))
