@@ -20,6 +20,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app import __version__
+from app.council_commands import council as council_commands
 
 if TYPE_CHECKING:
     from app.formats.council import CouncilFile
@@ -33,6 +34,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(council_commands)
 MOST_SHOWN = 30
 """Faults or violations printed before the rest is only counted."""
 

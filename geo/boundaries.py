@@ -17,7 +17,7 @@ from geo.british_grid import BRITISH_NATIONAL_GRID
 from geo.errors import DamagedBoundaries, DuplicateArea, EmptyFile, MissingColumn, MissingCrs, UnknownArea
 from geo.honeycomb import hexagons
 
-__all__ = ["dissolve", "hexagons", "read_areas"]
+__all__ = ["dissolve", "hexagons", "read_areas", "stated_crs"]
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -94,6 +94,27 @@ def read_areas(
     areas = areas.sort_values("area_ref").reset_index(drop=True)
     areas.attrs["mended"] = mended
     return areas
+
+
+def stated_crs(path: Path) -> str:
+    """Say which coordinate reference system a boundary file states.
+
+    Parameters
+    ----------
+    path
+        As in `read_areas`.
+
+    Returns
+    -------
+    crs
+        For example ``EPSG:27700``; empty where the file does not say.
+
+    Raises
+    ------
+    DamagedBoundaries, EmptyFile
+        As in `read_areas`.
+    """
+    return _read_table(path)[1] or ""
 
 
 def _read_table(path: Path) -> tuple[gpd.GeoDataFrame, str | None]:

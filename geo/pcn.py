@@ -36,7 +36,7 @@ def read_membership(path: Path) -> pd.DataFrame:
     Parameters
     ----------
     path
-        NHS ODS ``epcncorepartnerdetails`` as CSV, with or without header.
+        NHS ODS ``epcncorepartnerdetails`` as CSV, with or without header, or the published ``ePCN.xlsx``.
 
     Returns
     -------
@@ -51,7 +51,7 @@ def read_membership(path: Path) -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows = tables.read_rows(path)
+    rows = tables.read_rows(path, sheet_with=("Partner Organisation Code", "PCN Code"))
     columns = dict(_MEMBERSHIP_POSITIONS)
     first = 0
     if not _PRACTICE_CODE.match(rows[0][0]):

@@ -59,7 +59,8 @@ def read_code_point(path: Path) -> pd.DataFrame:
     ----------
     path
         OS Code-Point Open, a CSV without header (postcode, quality, easting,
-        northing, …), or with a header naming Postcode, Eastings, Northings.
+        northing, …), or with a header naming Postcode, Eastings, Northings, such
+        as the ONS Postcode Directory's; also their ZIP as published.
 
     Returns
     -------

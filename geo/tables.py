@@ -1,11 +1,13 @@
-"""Published CSV files as rows of text, whatever their encoding and header."""
+"""Published tables (CSV, zipped CSV, XLSX) as rows of text, whatever their encoding and header."""
 
 from __future__ import annotations
 
 import csv
 import io
+import zipfile
+import zlib
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from geo.errors import EmptyFile, MalformedRow, MissingColumn
@@ -16,8 +18,8 @@ AREA_NAMES = ("area_ref", "LSOA21CD", "LSOA11CD", "LSOA Code", "LSOA_CODE", "LSO
 """Names under which tables publish the code of a small area."""
 
 
-def read_rows(path: Path) -> list[Row]:
-    """Read a CSV file as rows of stripped text.
+def read_rows(path: Path, *, sheet_with: Sequence[str] = ()) -> list[Row]:
+    """Read a table as rows of stripped text.
 
     UTF-8 with or without a byte order mark, otherwise Windows code page 1252,
     which English public bodies still publish.
@@ -25,7 +27,9 @@ def read_rows(path: Path) -> list[Row]:
     Parameters
     ----------
     path
-        The file.
+        CSV; a ZIP of CSV files (all of the same form, such as Code-Point Open's); or XLSX.
+    sheet_with
+        Words that stand in the header of the wanted sheet of an XLSX; what stands above the header is left out.
 
     Returns
     -------
@@ -39,20 +43,75 @@ def read_rows(path: Path) -> list[Row]:
     MalformedRow
         The file is no text.
     """
-    raw = path.read_bytes()
+    if path.suffix.lower() == ".xlsx":
+        rows = _sheet_rows(path, sheet_with)
+    elif path.suffix.lower() == ".zip":
+        rows = _zipped_rows(path)
+    else:
+        rows = _csv_rows(path.read_bytes(), str(path))
+    rows = [row for row in rows if any(row)]
+    if not rows:
+        raise EmptyFile(f"{path} holds no rows. Fetch it again from its publisher.")
+    return rows
+
+
+def _csv_rows(raw: bytes, name: str) -> list[Row]:
     if b"\x00" in raw:
         raise MalformedRow(
-            f"{path} is not a CSV file: it holds binary data. If it came as .xlsx or .zip, save it as CSV first."
+            f"{name} is not a CSV file: it holds binary data. If it is a workbook or an archive, keep its ending .xlsx or .zip."
         )
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = raw.decode("cp1252", errors="replace")
-    rows = [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""))]
-    rows = [row for row in rows if any(row)]
-    if not rows:
-        raise EmptyFile(f"{path} holds no rows. Fetch it again from its publisher.")
-    return rows
+    return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""))]
+
+
+def _zipped_rows(path: Path) -> list[Row]:
+    """Read the CSV files under ``Data``, or all where there is no such folder, in the order of their names."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = sorted(name for name in archive.namelist() if name.lower().endswith(".csv"))
+            names = [name for name in names if name.lower().startswith("data/")] or names
+            return [row for name in names for row in _csv_rows(archive.read(name), f"{path}, {name}")]
+    except (zipfile.BadZipFile, EOFError, OSError, zlib.error) as error:
+        raise MalformedRow(
+            f"{path} is not a whole ZIP archive ({error}). Fetch it again from its publisher."
+        ) from error
+
+
+def _sheet_rows(path: Path, sheet_with: Sequence[str]) -> list[Row]:
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        sheets = {
+            sheet.title: [[_sheet_cell(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+            for sheet in book.worksheets
+        }
+        book.close()
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, SyntaxError, zlib.error) as error:
+        raise MalformedRow(
+            f"{path} is not a whole XLSX workbook ({error}). Fetch it again from its publisher."
+        ) from error
+    wanted = {word.lower() for word in sheet_with}
+    for rows in sheets.values():
+        for start, row in enumerate(rows):
+            if wanted <= {cell.lower() for cell in row}:
+                return rows[start:]
+    raise MissingColumn(
+        f"{path} has no sheet with the columns {', '.join(sheet_with)}; its sheets are {', '.join(sheets)}. Save the sheet as CSV."
+    )
+
+
+def _sheet_cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, (date, datetime)):
+        return f"{value:%Y%m%d}"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
 
 
 def find_column(header: Row, names: Sequence[str], path: Path) -> int:

@@ -125,3 +125,33 @@ def test_real_practices_are_read(real_data: RealData) -> None:
     practices = read_practices(real_data.path("nhs", "epraccur.csv"))
     assert len(practices) == 740
     assert set(practices["status"]) <= {"A", "C", "D", "P"}
+
+
+def workbook(path: Path, *, header: str = HEADER) -> Path:
+    """The memberships as the NHS publishes them: a workbook with notes above the header and other sheets."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    notes = book.active
+    assert notes is not None
+    notes.append(["About this file"])
+    sheet = book.create_sheet("PCN Core Partner Details")
+    sheet.append(["Primary care networks"])
+    for row in csv.reader((header + ROWS).splitlines()):
+        sheet.append([int(cell) if cell.isdigit() else cell for cell in row])
+    book.save(path)
+    return path
+
+
+def test_the_published_workbook_is_read(tmp_path: Path) -> None:
+    as_text = read_membership(written(tmp_path / "m.csv", HEADER + ROWS))
+    assert read_membership(workbook(tmp_path / "m.xlsx")).equals(as_text)
+
+
+def test_a_damaged_workbook_is_named(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "m.xlsx", header=HEADER.replace("PCN Code", "Network"))
+    with pytest.raises(MissingColumn, match="no sheet with the columns Partner Organisation Code, PCN Code"):
+        read_membership(path)
+    path.write_bytes(path.read_bytes()[:2000])
+    with pytest.raises(MalformedRow, match=r"m\.xlsx is not a whole XLSX"):
+        read_membership(path)

@@ -1,0 +1,112 @@
+"""The commands ``careround council build`` and ``careround council fetch``. Exit codes as in ``app.cli``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from app.councils.build import Built
+
+council = typer.Typer(
+    name="council", help="A council's ground from published files: build it, or fetch the files.", no_args_is_help=True
+)
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+@council.command()
+def build(
+    out: Annotated[Path, typer.Option(help="The folder to make; it appears whole or not at all.")],
+    name: Annotated[str, typer.Option(help="Name of the council.")],
+    areas: Annotated[Path, typer.Option(help="LSOA boundaries: GeoJSON, TopoJSON, GeoPackage or Shapefile.")],
+    on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Day whose networks hold.")],
+    membership: Annotated[Path | None, typer.Option(help="NHS epcncorepartnerdetails, CSV or ePCN XLSX.")] = None,
+    registered: Annotated[Path | None, typer.Option(help="NHS gp-reg-pat-prac-lsoa.")] = None,
+    practices: Annotated[Path | None, typer.Option(help="NHS epraccur.")] = None,
+    overrides: Annotated[Path | None, typer.Option(help="CSV area_ref,pcn_ref: networks decided by people.")] = None,
+    zones: Annotated[
+        Path | None, typer.Option(help="Own zones: boundaries, or CSV area_ref,zone_ref,patch_ref; else networks.")
+    ] = None,
+    wards: Annotated[Path | None, typer.Option(help="Ward boundaries, for overlap tables.")] = None,
+    postcodes: Annotated[Path | None, typer.Option(help="Code-Point Open or ONSPD; CSV or its ZIP.")] = None,
+    population: Annotated[Path | None, typer.Option(help="Population by LSOA.")] = None,
+    streets: Annotated[Path | None, typer.Option(help="OpenStreetMap extract, .osm.pbf.")] = None,
+    only: Annotated[str | None, typer.Option(help="Beginning of the names of the council's areas.")] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace an earlier build.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Build a council's folder: areas, networks, zones, tables, provenance and a quality report with a map."""
+    with _guarded(as_json):
+        from app.councils.build import build as run
+        from app.councils.sources import RawFiles
+        from app.ground import cache_folder
+
+        raw = RawFiles(
+            areas=areas,
+            wards=wards,
+            zones=zones,
+            membership=membership,
+            registered=registered,
+            practices=practices,
+            overrides=overrides,
+            postcodes=postcodes,
+            population=population,
+            streets=streets,
+        )
+        day = date(on.year, on.month, on.day)
+        built = run(
+            raw, out, name=name, on=day, cache_dir=cache_folder(), only=only, replace=replace, tell=_teller(as_json)
+        )
+        _say(built, as_json)
+
+
+def _say(built: Built, as_json: bool) -> None:
+    if as_json:
+        _print_json({"folder": str(built.folder), "findings": [list(one) for one in built.findings]})
+        return
+    console = Console()
+    colours = {"look": "yellow", "note": "blue", "fine": "green"}
+    for kind, sentence in built.findings:
+        console.print(f"[{colours[kind]}]{kind}[/{colours[kind]}] {sentence}", highlight=False)
+    console.print(f"Open {built.folder / 'quality.html'} in a browser.", highlight=False)
+
+
+def _teller(as_json: bool) -> Any:
+    console = Console(stderr=True)
+
+    def tell(stage: str, done: int, _of: int) -> None:
+        if done == 0 and not as_json:
+            console.print(f"{stage} …", highlight=False)
+
+    return tell
+
+
+@contextmanager
+def _guarded(as_json: bool) -> Iterator[None]:
+    """Turn what goes wrong into a sentence and an exit code; never a traceback."""
+    from geo.errors import GeographyError
+
+    try:
+        yield
+    except (typer.Exit, typer.Abort, KeyboardInterrupt):
+        raise
+    except Exception as error:  # noqa: BLE001  # the last line of defence
+        expected = isinstance(error, (GeographyError, OSError, ValueError))
+        message = str(error) if expected and str(error) else f"{type(error).__name__}: {error}"
+        if as_json:
+            _print_json({"error": message})
+        else:
+            Console(stderr=True).print(message, highlight=False, markup=False)
+        raise typer.Exit(2 if expected else 3) from None
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
