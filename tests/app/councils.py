@@ -8,6 +8,7 @@ from typing import get_args
 from app.allocate import allocate, check
 from app.formats.council import CouncilFile
 from app.formats.plan import PlanFile
+from app.ground import cache_folder
 from app.problem import problem_of
 from app.synth import RoundsGrade, synth
 from app.synth.profiles import ProfileName
@@ -30,7 +31,7 @@ SCALES: dict[ProfileName, float] = {
 
 @lru_cache(maxsize=64)
 def council(profile: ProfileName, rounds: RoundsGrade = "declared", seed: int = 4) -> CouncilFile:
-    made = synth(profile, seed=seed, scale=SCALES[profile], rounds=rounds)
+    made = synth(profile, seed=seed, scale=SCALES[profile], rounds=rounds, cache_dir=cache_folder())
     return with_a_couple(made) if profile == "merton" else made
 
 

@@ -15,7 +15,7 @@ from tests.app.councils import PROFILES, council, new_violations, plan, problem
 from tests.app.mutations import MUTATIONS, NotHere, spoil
 from tests.proof import examples
 
-OF_EACH_KIND = examples(2, 40)
+OF_EACH_KIND = examples(1, 40)
 
 
 @lru_cache(maxsize=8)
@@ -32,7 +32,7 @@ def test_the_plans_are_sound_before_they_are_spoilt(profile: ProfileName) -> Non
 def test_a_spoilt_plan_is_caught(name: str) -> None:
     expected = MUTATIONS[name][1]
     done = 0
-    for seed in range(4 * OF_EACH_KIND):
+    for seed in range(4 * OF_EACH_KIND + 6):
         profile = PROFILES[seed % len(PROFILES)]
         try:
             spoilt = spoil(name, *as_json(profile), seed)
@@ -50,6 +50,5 @@ def test_a_spoilt_plan_is_caught(name: str) -> None:
     assert done, "no plan offers anything to spoil in this way"
 
 
-def test_there_are_kinds_enough() -> None:
-    assert len(MUTATIONS) >= 25
-    assert len(MUTATIONS) * OF_EACH_KIND >= 200
+def test_there_are_a_hundred_ways_to_spoil_a_plan() -> None:
+    assert len(MUTATIONS) >= 100
