@@ -68,6 +68,34 @@ def build(
         _say(built, as_json)
 
 
+@council.command()
+def fetch(
+    name: Annotated[str, typer.Option(help="The council as the ONS writes it, such as Sheffield.")],
+    out: Annotated[Path, typer.Option(help="Folder for the files.")],
+    region: Annotated[
+        str | None, typer.Option(help="Geofabrik's region, such as south-yorkshire; else no streets.")
+    ] = None,
+    registered_url: Annotated[
+        str | None, typer.Option(help="Address of this month's gp-reg-pat-prac-lsoa file.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch the published files; what is there already is kept, what broke off goes on."""
+    with _guarded(as_json):
+        from app.councils.fetch import REGISTERED_PAGE, catalogue, fetch_all
+
+        console = Console(stderr=True)
+
+        def tell(line: str) -> None:
+            console.print(line, highlight=False)
+
+        arrived = fetch_all(catalogue(name, region, registered_url), out, tell=tell)
+        if as_json:
+            _print_json({"folder": str(out), "fetched": [one.file for one in arrived]})
+        elif registered_url is None:
+            tell(f"Registered patients change their address every month: find it at {REGISTERED_PAGE}")
+
+
 def _say(built: Built, as_json: bool) -> None:
     if as_json:
         _print_json({"folder": str(built.folder), "findings": [list(one) for one in built.findings]})
@@ -92,6 +120,7 @@ def _teller(as_json: bool) -> Any:
 @contextmanager
 def _guarded(as_json: bool) -> Iterator[None]:
     """Turn what goes wrong into a sentence and an exit code; never a traceback."""
+    from app.councils.fetch import Unfetched
     from geo.errors import GeographyError
 
     try:
@@ -99,7 +128,7 @@ def _guarded(as_json: bool) -> Iterator[None]:
     except (typer.Exit, typer.Abort, KeyboardInterrupt):
         raise
     except Exception as error:  # noqa: BLE001  # the last line of defence
-        expected = isinstance(error, (GeographyError, OSError, ValueError))
+        expected = isinstance(error, (GeographyError, Unfetched, OSError, ValueError))
         message = str(error) if expected and str(error) else f"{type(error).__name__}: {error}"
         if as_json:
             _print_json({"error": message})

@@ -44,9 +44,9 @@ def read_rows(path: Path, *, sheet_with: Sequence[str] = ()) -> list[Row]:
         The file is no text.
     """
     if path.suffix.lower() == ".xlsx":
-        rows = _sheet_rows(path, sheet_with)
+        rows = _sheet_rows(path, str(path), sheet_with)
     elif path.suffix.lower() == ".zip":
-        rows = _zipped_rows(path)
+        rows = _zipped_rows(path, sheet_with)
     else:
         rows = _csv_rows(path.read_bytes(), str(path))
     rows = [row for row in rows if any(row)]
@@ -67,12 +67,17 @@ def _csv_rows(raw: bytes, name: str) -> list[Row]:
     return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""))]
 
 
-def _zipped_rows(path: Path) -> list[Row]:
-    """Read the CSV files under ``Data``, or all where there is no such folder, in the order of their names."""
+def _zipped_rows(path: Path, sheet_with: Sequence[str]) -> list[Row]:
+    """Read the CSV files under ``Data``, or all where there is no such folder, in the order of their names; else a workbook."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = sorted(name for name in archive.namelist() if name.lower().endswith(".csv"))
             names = [name for name in names if name.lower().startswith("data/")] or names
+            # Registered patients come as all, female and male: added up, everybody would count twice.
+            names = [name for name in names if name.lower().endswith("-all.csv")] or names
+            books = sorted(name for name in archive.namelist() if name.lower().endswith(".xlsx"))
+            if not names and books:
+                return _sheet_rows(io.BytesIO(archive.read(books[0])), f"{path}, {books[0]}", sheet_with)
             return [row for name in names for row in _csv_rows(archive.read(name), f"{path}, {name}")]
     except (zipfile.BadZipFile, EOFError, OSError, zlib.error) as error:
         raise MalformedRow(
@@ -80,11 +85,11 @@ def _zipped_rows(path: Path) -> list[Row]:
         ) from error
 
 
-def _sheet_rows(path: Path, sheet_with: Sequence[str]) -> list[Row]:
+def _sheet_rows(book_file: Path | io.BytesIO, name: str, sheet_with: Sequence[str]) -> list[Row]:
     import openpyxl
 
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        book = openpyxl.load_workbook(book_file, read_only=True, data_only=True)
         sheets = {
             sheet.title: [[_sheet_cell(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
             for sheet in book.worksheets
@@ -92,7 +97,7 @@ def _sheet_rows(path: Path, sheet_with: Sequence[str]) -> list[Row]:
         book.close()
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, SyntaxError, zlib.error) as error:
         raise MalformedRow(
-            f"{path} is not a whole XLSX workbook ({error}). Fetch it again from its publisher."
+            f"{name} is not a whole XLSX workbook ({error}). Fetch it again from its publisher."
         ) from error
     wanted = {word.lower() for word in sheet_with}
     for rows in sheets.values():
@@ -100,7 +105,7 @@ def _sheet_rows(path: Path, sheet_with: Sequence[str]) -> list[Row]:
             if wanted <= {cell.lower() for cell in row}:
                 return rows[start:]
     raise MissingColumn(
-        f"{path} has no sheet with the columns {', '.join(sheet_with)}; its sheets are {', '.join(sheets)}. Save the sheet as CSV."
+        f"{name} has no sheet with the columns {', '.join(sheet_with)}; its sheets are {', '.join(sheets)}. Save the sheet as CSV."
     )
 
 
