@@ -34,10 +34,17 @@ def _practice(size: str, seed: int, processes: int) -> Results:
     return practice(size, seed, processes)
 
 
+def _travel(size: str, seed: int, _processes: int) -> Results:
+    from benchmarks.travel import travel
+
+    return travel(size, seed)
+
+
 BENCHMARKS: dict[str, Callable[[str, int, int], Results]] = {
     "insertion": _insertion,
     "main_job": _main_job,
     "practice": _practice,
+    "travel": _travel,
 }
 
 
