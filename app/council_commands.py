@@ -40,6 +40,9 @@ def build(
     population: Annotated[Path | None, typer.Option(help="Population by LSOA.")] = None,
     streets: Annotated[Path | None, typer.Option(help="OpenStreetMap extract, .osm.pbf.")] = None,
     only: Annotated[str | None, typer.Option(help="Beginning of the names of the council's areas.")] = None,
+    dated: Annotated[
+        list[str] | None, typer.Option(help="When a file was published, such as areas=2021-12-31; may be repeated.")
+    ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace an earlier build.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -63,9 +66,33 @@ def build(
         )
         day = date(on.year, on.month, on.day)
         built = run(
-            raw, out, name=name, on=day, cache_dir=cache_folder(), only=only, replace=replace, tell=_teller(as_json)
+            raw,
+            out,
+            name=name,
+            on=day,
+            cache_dir=cache_folder(),
+            only=only,
+            dated=_dates(dated or []),
+            replace=replace,
+            tell=_teller(as_json),
         )
         _say(built, as_json)
+
+
+def _dates(stated: list[str]) -> dict[str, date]:
+    """Read ``areas=2021-12-31`` and the like."""
+    from app.councils.sources import KINDS
+
+    found = {}
+    for text in stated:
+        kind, _, day = text.partition("=")
+        if kind not in KINDS:
+            raise ValueError(f"--dated {text}: {kind} is no kind of file; they are {', '.join(KINDS)}.")
+        try:
+            found[kind] = date.fromisoformat(day)
+        except ValueError:
+            raise ValueError(f"--dated {text}: {day} is no date. Write it as {kind}=YYYY-MM-DD.") from None
+    return found
 
 
 @council.command()

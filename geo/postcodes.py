@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,7 +54,7 @@ def sector(postcode: str) -> str | None:
     return None if whole is None else whole[:-2]
 
 
-def read_code_point(path: Path) -> pd.DataFrame:
+def read_code_point(path: Path, *, box_m: tuple[float, float, float, float] | None = None) -> pd.DataFrame:
     """Read where postcodes are.
 
     Parameters
@@ -61,6 +63,9 @@ def read_code_point(path: Path) -> pd.DataFrame:
         OS Code-Point Open, a CSV without header (postcode, quality, easting,
         northing, …), or with a header naming Postcode, Eastings, Northings, such
         as the ONS Postcode Directory's; also their ZIP as published.
+    box_m
+        West, south, east, north (EPSG:27700 metres): what lies outside is not
+        kept, so that memory does not grow with the country.
 
     Returns
     -------
@@ -76,30 +81,46 @@ def read_code_point(path: Path) -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows = tables.read_rows(path)
-    first, code, east, north = 0, 0, 2, 3
-    if spaced(rows[0][0]) is None:
-        first = 1
-        code = tables.find_column(rows[0], ("Postcode", "PC", "pcds"), path)
-        east = tables.find_column(rows[0], ("Eastings", "EA", "oseast1m"), path)
-        north = tables.find_column(rows[0], ("Northings", "NO", "osnrth1m"), path)
+    west, south, east, north = box_m or (0.0, 0.0, math.inf, math.inf)
     found: dict[str, tuple[float, float]] = {}
-    for line, row in enumerate(rows[first:], start=first + 1):
-        tables.cell(row, max(code, east, north), path, line)
-        postcode = spaced(row[code])
-        if postcode is None:
-            raise MalformedRow(f"{path}, row {line}: no postcode in column {code + 1}. Remove or mend the row.")
-        try:
-            x_m, y_m = float(row[east] or 0), float(row[north] or 0)
-        except ValueError:
-            raise MalformedRow(
-                f"{path}, row {line}: easting or northing is no number. Give British National Grid metres."
-            ) from None
-        if x_m > 0 and y_m > 0:
-            found.setdefault(postcode, (x_m, y_m))
+    for batch in tables.row_batches(path):
+        for postcode, x_m, y_m in _placed(batch, path):
+            if x_m > 0 and y_m > 0 and west <= x_m <= east and south <= y_m <= north:
+                found.setdefault(postcode, (x_m, y_m))
     if not found:
-        raise EmptyFile(f"{path} places no postcode. Check that columns 3 and 4 are easting and northing.")
+        where = "" if box_m is None else " in the council"
+        raise EmptyFile(
+            f"{path} places no postcode{where}. Give the file of its own place, with easting and northing in columns 3 and 4."
+        )
     ordered = sorted(found)
     metres = np.array([found[postcode] for postcode in ordered], dtype=np.float64)
     lon, lat = to_lon_lat(metres[:, 0], metres[:, 1])
     return pd.DataFrame({"postcode": ordered, "x_m": metres[:, 0], "y_m": metres[:, 1], "lon": lon, "lat": lat})
+
+
+def _placed(rows: list[tables.Row], path: Path) -> Iterator[tuple[str, float, float]]:
+    """Read the postcodes of one CSV file, with or without a header."""
+    columns: tuple[int, int, int] | None = None
+    for line, row in enumerate(rows, start=1):
+        if not any(row):
+            continue
+        if columns is None:
+            columns = (0, 2, 3)
+            if spaced(row[0]) is None:
+                columns = (
+                    tables.find_column(row, ("Postcode", "PC", "pcds"), path),
+                    tables.find_column(row, ("Eastings", "EA", "oseast1m"), path),
+                    tables.find_column(row, ("Northings", "NO", "osnrth1m"), path),
+                )
+                continue
+        code, east, north = columns
+        tables.cell(row, max(columns), path, line)
+        postcode = spaced(row[code])
+        if postcode is None:
+            raise MalformedRow(f"{path}, row {line}: no postcode in column {code + 1}. Remove or mend the row.")
+        try:
+            yield postcode, float(row[east] or 0), float(row[north] or 0)
+        except ValueError:
+            raise MalformedRow(
+                f"{path}, row {line}: easting or northing is no number. Give British National Grid metres."
+            ) from None

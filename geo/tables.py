@@ -6,7 +6,7 @@ import csv
 import io
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -43,13 +43,7 @@ def read_rows(path: Path, *, sheet_with: Sequence[str] = ()) -> list[Row]:
     MalformedRow
         The file is no text.
     """
-    if path.suffix.lower() == ".xlsx":
-        rows = _sheet_rows(path, str(path), sheet_with)
-    elif path.suffix.lower() == ".zip":
-        rows = _zipped_rows(path, sheet_with)
-    else:
-        rows = _csv_rows(path.read_bytes(), str(path))
-    rows = [row for row in rows if any(row)]
+    rows = [row for batch in row_batches(path, sheet_with=sheet_with) for row in batch if any(row)]
     if not rows:
         raise EmptyFile(f"{path} holds no rows. Fetch it again from its publisher.")
     return rows
@@ -67,22 +61,44 @@ def _csv_rows(raw: bytes, name: str) -> list[Row]:
     return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""))]
 
 
-def _zipped_rows(path: Path, sheet_with: Sequence[str]) -> list[Row]:
-    """Read the CSV files under ``Data``, or all where there is no such folder, in the order of their names; else a workbook."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = sorted(name for name in archive.namelist() if name.lower().endswith(".csv"))
-            names = [name for name in names if name.lower().startswith("data/")] or names
-            # Registered patients come as all, female and male: added up, everybody would count twice.
-            names = [name for name in names if name.lower().endswith("-all.csv")] or names
-            books = sorted(name for name in archive.namelist() if name.lower().endswith(".xlsx"))
-            if not names and books:
-                return _sheet_rows(io.BytesIO(archive.read(books[0])), f"{path}, {books[0]}", sheet_with)
-            return [row for name in names for row in _csv_rows(archive.read(name), f"{path}, {name}")]
-    except (zipfile.BadZipFile, EOFError, OSError, zlib.error) as error:
-        raise MalformedRow(
-            f"{path} is not a whole ZIP archive ({error}). Fetch it again from its publisher."
-        ) from error
+def row_batches(path: Path, *, sheet_with: Sequence[str] = ()) -> Iterator[list[Row]]:
+    """Read a table piece by piece: each CSV file of a ZIP by itself, anything else whole.
+
+    Parameters
+    ----------
+    path, sheet_with
+        As in `read_rows`.
+
+    Yields
+    ------
+    list of Row
+        Rows, blank ones included.
+
+    Raises
+    ------
+    MalformedRow, MissingColumn
+        As in `read_rows`.
+    """
+    if path.suffix.lower() == ".xlsx":
+        yield _sheet_rows(path, str(path), sheet_with)
+    elif path.suffix.lower() != ".zip":
+        yield _csv_rows(path.read_bytes(), str(path))
+    else:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                names = sorted(name for name in archive.namelist() if name.lower().endswith(".csv"))
+                names = [name for name in names if name.lower().startswith("data/")] or names
+                # Registered patients come as all, female and male: added up, everybody would count twice.
+                names = [name for name in names if name.lower().endswith("-all.csv")] or names
+                books = sorted(name for name in archive.namelist() if name.lower().endswith(".xlsx"))
+                if not names and books:
+                    yield _sheet_rows(io.BytesIO(archive.read(books[0])), f"{path}, {books[0]}", sheet_with)
+                for name in names:
+                    yield _csv_rows(archive.read(name), f"{path}, {name}")
+        except (zipfile.BadZipFile, EOFError, OSError, zlib.error) as error:
+            raise MalformedRow(
+                f"{path} is not a whole ZIP archive ({error}). Fetch it again from its publisher."
+            ) from error
 
 
 def _sheet_rows(book_file: Path | io.BytesIO, name: str, sheet_with: Sequence[str]) -> list[Row]:

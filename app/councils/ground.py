@@ -239,7 +239,8 @@ def _places(
     if raw.postcodes is None:
         notes.append("Postcodes are unknown: no file was given. Practices cannot be placed without them.")
         return None, None
-    every = read_code_point(raw.postcodes)
+    west, south, east, north = (float(edge) for edge in areas.total_bounds)
+    every = read_code_point(raw.postcodes, box_m=(west, south, east, north))
     every["area_ref"] = Locator(areas).find(every["lon"], every["lat"])
     inside = every[every["area_ref"].notna()].reset_index(drop=True)
     if len(inside) == 0:

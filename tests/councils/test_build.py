@@ -15,6 +15,7 @@ from app.cli import app
 from app.councils.build import Built, FolderInUse, build
 from app.councils.sources import RawFiles
 from app.formats.read import read_council
+from geo.boundaries import read_areas
 from geo.errors import DamagedBoundaries, GeographyError, UnknownArea
 from tests.councils.files import code, published
 from tests.real_data import RealData
@@ -140,7 +141,7 @@ def spoiled(raw: RawFiles, kind: str, content: bytes) -> RawFiles:
         ("registered", b"PRACTICE_CODE,LSOA_CODE,NUMBER_OF_PATIENTS\nZ00001,E01000001,5\n", "same year"),
         ("practices", b"PK\x03\x04\x00", "binary"),
         ("postcodes", b'"ZZ1 0AA","10","here","there"\n', "is no number"),
-        ("postcodes", b'"ZZ1 0AA","10","400000","400000"\n', "its own place"),
+        ("postcodes", b'"ZZ1 0AA","10","400000","400000"\n', "no postcode in the council"),
         ("population", b"LSOA21CD,People\nE1,5\n", "no column Population"),
     ],
 )
@@ -150,6 +151,34 @@ def test_a_damaged_file_is_named_and_nothing_is_written(tmp_path: Path, kind: st
         built(raw, tmp_path / "bankside")
     assert raw.given()[kind].name in str(raised.value)
     assert [path.name for path in tmp_path.iterdir()] == ["raw"]
+
+
+def test_streets_cut_short_are_named_and_nothing_is_written(tmp_path: Path) -> None:
+    cut = tmp_path / "raw" / "cut.osm.pbf"
+    raw = dataclasses.replace(published(tmp_path / "raw"), streets=cut)
+    cut.write_bytes(tiny_town().read_bytes()[:-300])
+    with pytest.raises(GeographyError, match=r"cut\.osm\.pbf"):
+        built(raw, tmp_path / "bankside")
+    assert not (tmp_path / "bankside").exists()
+
+
+def test_files_in_different_reference_systems_meet(tmp_path: Path) -> None:
+    raw = published(tmp_path / "raw")
+    assert raw.wards is not None
+    path = tmp_path / "raw" / "wards.gpkg"
+    read_areas(raw.wards).rename(columns={"area_ref": "WD23CD", "name": "WD23NM"}).to_file(path)
+    mixed = built(dataclasses.replace(raw, wards=path, zones=path), tmp_path / "mixed")
+    plain = built(dataclasses.replace(raw, zones=raw.wards), tmp_path / "plain")
+    assert mixed.ground.scheme.zones == plain.ground.scheme.zones
+    assert {one.kind: one.crs for one in mixed.sources}["wards"] == "EPSG:27700"
+
+
+def test_areas_of_another_year_are_refused(tmp_path: Path) -> None:
+    raw = published(tmp_path / "raw")
+    assert raw.registered is not None
+    raw.registered.write_text(raw.registered.read_text().replace("E0199", "E0100"))
+    with pytest.raises(UnknownArea, match="2011 or 2021"):
+        built(raw, tmp_path / "bankside")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252"])
@@ -222,8 +251,11 @@ def test_codes_that_match_no_area_are_refused(tmp_path: Path) -> None:
 def test_the_command_builds_and_a_fault_ends_with_two(tmp_path: Path) -> None:
     raw = published(tmp_path / "raw")
     words = ["council", "build", "--out", str(tmp_path / "b"), "--name", "Bankside", "--on", "2026-11-16"]
-    fine = CliRunner().invoke(app, [*words, "--areas", str(raw.areas), "--json"])
+    fine = CliRunner().invoke(app, [*words, "--areas", str(raw.areas), "--dated", "areas=2021-12-31", "--json"])
     assert fine.exit_code == 0, fine.output
+    assert json.loads((tmp_path / "b" / "provenance.json").read_text())["sources"][0]["dated"] == "2021-12-31"
+    undated = CliRunner().invoke(app, [*words, "--areas", str(raw.areas), "--dated", "areas=May"])
+    assert (undated.exit_code, "May is no date" in undated.output) == (2, True)
     assert json.loads(fine.stdout)["folder"] == str(tmp_path / "b")
     missing = CliRunner().invoke(app, [*words, "--areas", str(tmp_path / "none.geojson"), "--replace"])
     assert missing.exit_code == 2
