@@ -38,6 +38,29 @@ Seconds = npt.NDArray[np.uint16]
 with cached_beside(__file__):
 
     @njit(cache=True, nogil=True)
+    def _queue(v: int, degree: int, first: Ints, last: Ints, following: Ints, before: Ints) -> None:
+        """Put a junction at the end of the list of its degree."""
+        before[v] = last[degree]
+        following[v] = -1
+        if last[degree] >= 0:
+            following[last[degree]] = v
+        else:
+            first[degree] = v
+        last[degree] = v
+
+    @njit(cache=True, nogil=True)
+    def _leave(v: int, degree: int, first: Ints, last: Ints, following: Ints, before: Ints) -> None:
+        """Take a junction out of the list of its degree."""
+        if before[v] >= 0:
+            following[before[v]] = following[v]
+        else:
+            first[degree] = following[v]
+        if following[v] >= 0:
+            before[following[v]] = before[v]
+        else:
+            last[degree] = before[v]
+
+    @njit(cache=True, nogil=True)
     def eliminate(start: Longs, head: Ints) -> tuple[Ints, Longs, Ints]:
         """Order junctions by least degree and list what each is joined to when its turn comes.
 
@@ -64,19 +87,13 @@ with cached_beside(__file__):
             for k in range(length[v]):
                 pool[used + k] = head[start[v] + k]
             used += room[v]
-        # Junctions of each degree in a ring of lists, taken from the front and added at the back.
+        # Junctions of each degree in a list, taken from the front and added at the back.
         first = np.full(n + 1, -1, np.int32)
         last = np.full(n + 1, -1, np.int32)
         following = np.full(n, -1, np.int32)
         before = np.full(n, -1, np.int32)
         for v in range(n):
-            d = length[v]
-            before[v] = last[d]
-            if last[d] >= 0:
-                following[last[d]] = v
-            else:
-                first[d] = v
-            last[d] = v
+            _queue(v, length[v], first, last, following, before)
         order = np.empty(n, np.int32)
         up_start = np.zeros(n + 1, np.int64)
         up = np.empty(max(64, 4 * len(head)), np.int32)
@@ -87,11 +104,7 @@ with cached_beside(__file__):
             while first[least] < 0:
                 least += 1
             v = first[least]
-            first[least] = following[v]
-            if following[v] >= 0:
-                before[following[v]] = -1
-            else:
-                last[least] = -1
+            _leave(v, least, first, last, following, before)
             order[step] = v
             degree = length[v]
             if up_start[step] + degree > len(up):
@@ -134,21 +147,8 @@ with cached_beside(__file__):
                         kept += 1
                 length[u] = kept
                 if kept != old:
-                    if before[u] >= 0:
-                        following[before[u]] = following[u]
-                    else:
-                        first[old] = following[u]
-                    if following[u] >= 0:
-                        before[following[u]] = before[u]
-                    else:
-                        last[old] = before[u]
-                    before[u] = last[kept]
-                    following[u] = -1
-                    if last[kept] >= 0:
-                        following[last[kept]] = u
-                    else:
-                        first[kept] = u
-                    last[kept] = u
+                    _leave(u, old, first, last, following, before)
+                    _queue(u, kept, first, last, following, before)
                     if kept < least:
                         least = kept
         return order, up_start, up[: up_start[n]].copy()

@@ -7,7 +7,7 @@ import pytest
 
 import geo
 
-HEAVY = ("geopandas", "osmnx", "osmium", "networkx", "pandas", "shapely", "scipy", "pyproj")
+HEAVY = ("geopandas", "numba", "osmnx", "osmium", "networkx", "pandas", "shapely", "scipy", "pyproj")
 
 
 @pytest.mark.parametrize("statement", ["import geo", "import geo.network, geo.travel, geo.locate, geo.pcn, geo.places"])
