@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from geo.basemap import streets_for_map as streets_for_map
     from geo.boundaries import dissolve as dissolve
     from geo.boundaries import read_areas as read_areas
+    from geo.heights import read_height_grid as read_height_grid
     from geo.honeycomb import hexagons as hexagons
+    from geo.kept_travel import travel_seconds_for as travel_seconds_for
+    from geo.kept_travel import travel_table_for as travel_table_for
     from geo.locate import Locator as Locator
     from geo.network import build_network as build_network
     from geo.network import load_network as load_network
@@ -30,8 +33,10 @@ if TYPE_CHECKING:
     from geo.snap import SnappedHomes as SnappedHomes
     from geo.streets import StreetNetwork as StreetNetwork
     from geo.travel import UNREACHABLE_S as UNREACHABLE_S
+    from geo.travel import TravelTable as TravelTable
     from geo.travel import travel_seconds as travel_seconds
     from geo.travel import travel_seconds_from as travel_seconds_from
+    from geo.travel import travel_table as travel_table
 
 _HOME_OF = {
     "StreetNetwork": "streets",
@@ -43,6 +48,11 @@ _HOME_OF = {
     "UNREACHABLE_S": "travel",
     "travel_seconds": "travel",
     "travel_seconds_from": "travel",
+    "TravelTable": "travel",
+    "travel_table": "travel",
+    "travel_seconds_for": "kept_travel",
+    "travel_table_for": "kept_travel",
+    "read_height_grid": "heights",
     "route": "routes",
     "read_areas": "boundaries",
     "dissolve": "boundaries",
