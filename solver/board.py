@@ -11,9 +11,13 @@ from numpy.typing import NDArray
 from solver import kernel
 from solver.facts import DaySetting
 from solver.problem import Mode, Problem
+from solver.rule import Scope
+from solver.rules import rules_of
+from solver.timetable import week_facts
 
 LONGEST = 32
 """Visits that a round can hold in a day; more where a live round holds about as many already."""
+WEEK_RULES = rules_of(Scope.WEEK)
 UNKNOWN = int(kernel.IMPOSSIBLE) + 1
 """Stands for a price that has not been worked out."""
 MODES: tuple[Mode, ...] = ("walk", "drive")
@@ -69,7 +73,7 @@ class Board:
 
     def __init__(self, problem: Problem, patch: int, parts: Sequence[int], rounds: Sequence[int]) -> None:
         self.problem, self.patch = problem, patch
-        self.limits = problem.day_limits()
+        self.limits, self.week_limits = problem.day_limits(), problem.week_limits()
         live_visits = {v for r in rounds for day in problem.rounds[r].days for v in day}
         self.visits = sorted(live_visits | {v for part in parts for v in problem.parts[part].visits})
         self.row_of = {visit: row for row, visit in enumerate(self.visits)}
@@ -99,6 +103,7 @@ class Board:
         self.lengths = np.zeros((8, 7), np.int64)
         self.costs = np.zeros((8, 2, 7), np.int64)
         self.week: list[list[int]] = []
+        self.week_inherited: list[list[int]] = []
         self.inherited = np.zeros((8, 7, max(1, kernel.RULES)), np.int64)
         self.known = np.full((max(1, len(self.parts)), 8), UNKNOWN, np.int64)
         """What joining each part to each round adds, as far as it has been priced since the round changed."""
@@ -133,6 +138,7 @@ class Board:
         """Drop the round that was opened last."""
         self.rounds.pop()
         self.week.pop()
+        self.week_inherited.pop()
 
     def week_cost(self, r: int) -> int:
         """Price a round's week as it stands, in paid seconds.
@@ -218,7 +224,7 @@ class Board:
         int or None
             Paid seconds added; None, with nothing changed, when no rule allows it.
         """
-        one = self.rounds[r]
+        one, before = self.rounds[r], self.save(r)
         added, modes = self.price(r, np.array([part], np.int64))
         if added[0] >= kernel.IMPOSSIBLE:
             return None
@@ -250,6 +256,9 @@ class Board:
         one.mode = mode
         one.parts.append(self.parts[part])
         self.refresh(r)
+        if any(excess > kept for excess, kept in zip(self._week_excesses(r), self.week_inherited[r], strict=True)):
+            self.restore(r, before)
+            return None
         return int(added[0])
 
     def leave(self, r: int, parts: Sequence[int]) -> bool:
@@ -426,6 +435,17 @@ class Board:
         self.refresh(r)
         return r
 
+    def _week_excesses(self, r: int) -> list[int]:
+        """Judge a round's week: facts without algebra, worked out for the winner only."""
+        one = self.rounds[r]
+        setting, travel = self._setting(one, one.mode), self.travel[one.mode]
+        days = [
+            kernel.day_facts(self.sequences[r, day], self.lengths[r, day], self.rows, travel, setting, self._starts)
+            for day in range(7)
+        ]
+        facts = week_facts(days)
+        return [rule.excess(facts, self.week_limits) for rule in WEEK_RULES]
+
     def _setting(self, one: BoardRound, mode: int) -> DaySetting:
         key = (one.shift, mode, one.crew)
         if key not in self._settings:
@@ -456,6 +476,7 @@ class Board:
             self.known_mode = np.concatenate([self.known_mode, np.zeros_like(self.known_mode)], axis=1)
         self.rounds.append(one)
         self.week.append([0, 0])
+        self.week_inherited.append([0] * len(WEEK_RULES))
         self.known[:, r] = UNKNOWN
         self.lengths[r] = 0
         self.costs[r] = 0
@@ -480,4 +501,5 @@ class Board:
                 self.inherited[r, day],
             )
         np.maximum(self.inherited[r], 0, out=self.inherited[r])
+        self.week_inherited[r] = [max(0, excess) for excess in self._week_excesses(r)]
         self.refresh(r)

@@ -287,27 +287,27 @@ class Draft:
         if broken_ledger_rules(self.ledger.slot_facts(slot, minutes)):
             return None
         here = np.array([board.part_at[part]], np.int64)
-        best, chosen = int(kernel.IMPOSSIBLE), NOWHERE
-        for r in self.candidates(board, part, provider):
-            added = int(board.price(r, here)[0][0])
-            if added < best:
-                best, chosen = added, r
-        new = board.open(provider, wanted.shift, wanted.crew)
+        places = [(int(board.price(r, here)[0][0]), 0, r) for r in self.candidates(board, part, provider)]
         if not broken_ledger_rules(self.ledger.slot_facts(slot, minutes, opened=1, crew=wanted.crew)):
-            added = int(board.price(new, here)[0][0])
-            if added < best:
-                best, chosen = added, new
-        if chosen != new:
+            new = board.open(provider, wanted.shift, wanted.crew)
+            places.append((int(board.price(new, here)[0][0]), 1, new))
             board.close_last()
-        if chosen == NOWHERE:
-            return None
-        undo.append((board, chosen, None if chosen == new else board.save(chosen)))
-        board.join(chosen, int(here[0]))
-        seats.append(Seat(part, patch, chosen))
-        self.post_seat(provider, seats[-1])
-        if chosen == new:
-            self._post_new(provider, seats[-1])
-        return best
+        for added, is_new, r in sorted(places):
+            if added >= kernel.IMPOSSIBLE:
+                break
+            if is_new:
+                board.open(provider, wanted.shift, wanted.crew)
+            saved = None if is_new else board.save(r)
+            if board.join(r, int(here[0])) is not None:
+                undo.append((board, r, saved))
+                seats.append(Seat(part, patch, r))
+                self.post_seat(provider, seats[-1])
+                if is_new:
+                    self._post_new(provider, seats[-1])
+                return added
+            if is_new:
+                board.close_last()
+        return None
 
     def _unseat(self, provider: int, seats: list[Seat], undo: Undo) -> None:
         for seat, (board, r, saved) in zip(reversed(seats), reversed(undo), strict=True):

@@ -28,6 +28,7 @@ from solver.subject import subject_of
 
 WIDEST_S = 4 * 3600
 """Windows and legs are not relaxed further than this in search of an unlock."""
+MINUTE_S = 60
 WINDOW_FACTS = {"late_s": 0, "critical_late_s": 1}
 """Rules on these facts are relaxed by widening the windows of the case's own visits."""
 
@@ -92,9 +93,10 @@ def _round_reasons(draft: Draft, case: int, contract: int, *, with_unlocks: bool
     package = problem.cases[case][0]
     subject = subject_of(draft.problem, draft.ledger, case, package, contract)
     found = False
-    for rule in (*rules_of(Scope.LEDGER), *rules_of(Scope.DAY)):
-        step = rule.per_unit if rule.scope is Scope.DAY else 1
-        widest = WIDEST_S if rule.scope is Scope.DAY else _whole_week(draft, case)
+    for rule in (*rules_of(Scope.LEDGER), *rules_of(Scope.DAY), *rules_of(Scope.WEEK)):
+        in_time = rule.scope is not Scope.LEDGER and rule.per_unit >= MINUTE_S
+        step = MINUTE_S if in_time else 1
+        widest = WIDEST_S if in_time else _whole_week(draft, case)
         by = _least(partial(_admits, draft, case, contract, rule), step, widest)
         if by is None:
             continue
@@ -129,7 +131,8 @@ def _round_unlock(draft: Draft, case: int, contract: int, rule: Rule, subject: S
         )
     if rule.scope is Scope.LEDGER:
         return _unlock(rule, _slot_edits(draft, case, contract, rule, subject, by), by)
-    return _unlock(rule, rule.edits(subject, rule.relaxed(draft.problem.day_limits(), by)), by)
+    stated: Any = draft.problem.week_limits() if rule.scope is Scope.WEEK else draft.problem.day_limits()
+    return _unlock(rule, rule.edits(subject, rule.relaxed(stated, by)), by)
 
 
 def _slot_edits(draft: Draft, case: int, contract: int, rule: Rule, subject: Subject, by: int) -> tuple[Edit, ...]:
@@ -172,7 +175,7 @@ def _admits(draft: Draft, case: int, contract: int, rule: Rule, by: int, *, but:
 @contextmanager
 def _relaxed(draft: Draft, case: int, rule: Rule, by: int, but: Slot | None) -> Iterator[None]:
     board = draft.boards[draft.problem.packages[draft.problem.cases[case][0]].patch]
-    rows, limits, grant = board.rows, board.limits, draft.ledger.grant
+    rows, limits, week_limits, grant = board.rows, board.limits, board.week_limits, draft.ledger.grant
     try:
         if rule.fact in WINDOW_FACTS:
             board.rows = _widened(draft.problem, board, case, WINDOW_FACTS[rule.fact], by)
@@ -180,12 +183,14 @@ def _relaxed(draft: Draft, case: int, rule: Rule, by: int, but: Slot | None) -> 
         elif rule.scope is Scope.DAY:
             board.is_as_stated = False
             board.limits = rule.relaxed(limits, by)
+        elif rule.scope is Scope.WEEK:
+            board.week_limits = rule.relaxed(week_limits, by)
         else:
             draft.ledger.grant = lambda now, slot: now if slot == but else rule.relaxed(now, by)
         yield
     finally:
         board.rows, board.limits, draft.ledger.grant = rows, limits, grant
-        board.is_as_stated = True
+        board.week_limits, board.is_as_stated = week_limits, True
 
 
 def _widened(problem: Problem, board: Board, case: int, critical: int, by: int) -> np.ndarray[Any, Any]:

@@ -12,7 +12,7 @@ from solver.ledger import Ledger, Slot, broken_ledger_rules, part_min
 from solver.problem import Mode, Problem
 from solver.rule import Scope
 from solver.rules import rules_of
-from solver.timetable import timetable
+from solver.timetable import timetable, week_facts
 
 Days = tuple[tuple[int, ...], ...]
 
@@ -111,7 +111,9 @@ def _cheapest(
         now = sum(cost for _, cost in _week(problem, standing, standing.mode, standing.days))
         for mode in modes:
             joined = _join(problem, standing, mode, part)
-            if joined is not None and (best is None or joined[0] - now < best[0]):
+            if joined is None or not _week_kept(problem, standing, mode, joined[1]):
+                continue
+            if best is None or joined[0] - now < best[0]:
                 best = joined[0] - now, at, mode, joined[1]
     if may_open:
         for mode in problem.parameters.modes:
@@ -125,7 +127,9 @@ def _cheapest(
                 days=((),) * 7,
             )
             joined = _join(problem, empty, mode, part)
-            if joined is not None and (best is None or joined[0] < best[0]):
+            if joined is None or not _week_kept(problem, empty, mode, joined[1]):
+                continue
+            if best is None or joined[0] < best[0]:
                 best = joined[0], -1, mode, joined[1]
     return best[1:] if best else None
 
@@ -192,6 +196,18 @@ def _legal(problem: Problem, standing: Standing, d: int, facts: DayFacts) -> boo
     if standing.live < 0 or not problem.rounds[standing.live].days[d]:
         return False
     base = _facts(problem, standing, problem.rounds[standing.live].mode, problem.rounds[standing.live].days[d])
+    return all(rule.excess(facts, limits) <= rule.excess(base, limits) for rule in broken)
+
+
+def _week_kept(problem: Problem, standing: Standing, mode: Mode, days: Days) -> bool:
+    """Say whether the week rules hold, or are broken by no more than a live round breaks them already."""
+    limits = problem.week_limits()
+    facts = week_facts([_facts(problem, standing, mode, day) for day in days])
+    broken = [rule for rule in rules_of(Scope.WEEK) if rule.excess(facts, limits) > 0]
+    if not broken or standing.live < 0:
+        return not broken
+    live = problem.rounds[standing.live]
+    base = week_facts([_facts(problem, standing, live.mode, day) for day in live.days])
     return all(rule.excess(facts, limits) <= rule.excess(base, limits) for rule in broken)
 
 

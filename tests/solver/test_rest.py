@@ -1,0 +1,48 @@
+"""Rest between days, and carers enough for a week: kept by the search, not only noticed by the checker."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from solver.assemble import assemble
+from solver.problem import Package, Parameters, Part, Problem, Shift
+from solver.solve import Effort, solve
+from solver.verify import verify
+from tests.solver.worlds import world
+
+QUICK = Effort(constructions=2, iterations=2, processes=1)
+
+
+def one_long_shift(problem: Problem) -> Problem:
+    """Let everybody work from seven in the morning to half past ten at night."""
+    long = Shift(ref="long", pattern=0, start_s=7 * 3600, end_s=22 * 3600 + 1800)
+    parts: list[Part] = []
+    packages: list[Package] = []
+    for package in problem.packages:
+        mine = [problem.parts[part] for part in package.parts[0]]
+        crews = sorted({part.crew for part in mine})
+        first = len(parts)
+        for crew in crews:
+            visits = tuple(v for part in mine if part.crew == crew for v in part.visits)
+            parts.append(replace(mine[0], shift=0, crew=crew, visits=visits))
+        packages.append(replace(package, parts=(tuple(range(first, len(parts))),)))
+    return replace(problem, shifts=(long,), parts=tuple(parts), packages=tuple(packages))
+
+
+def test_a_shift_too_long_for_daily_rest_is_filled_only_as_far_as_rest_allows() -> None:
+    problem = one_long_shift(world(3, packages=14, providers=2))
+    plan = assemble(*solve(problem, seed=1, effort=QUICK))
+    assert verify(problem, plan) == []
+    assert plan.placements
+
+
+def test_with_one_carer_to_a_round_nobody_who_needs_every_day_is_placed_and_the_reason_is_rest() -> None:
+    problem = world(5, packages=10, providers=2, parameters=Parameters(carers_per_round=1))
+    plan = assemble(*solve(problem, seed=1, effort=QUICK))
+    assert verify(problem, plan) == []
+    by_ref = {package.ref: package for package in problem.packages}
+    for one in plan.placements:
+        days = {problem.visits[visit].days for visit in by_ref[one.package_ref].visits}
+        assert all(mask.bit_count() < 7 for mask in days)
+    codes = {reason.code for one in plan.unplaced for refusal in one.refusals for reason in refusal.reasons}
+    assert "BREAK_OR_REST" in codes
