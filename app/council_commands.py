@@ -79,6 +79,35 @@ def build(
         _say(built, as_json)
 
 
+@council.command()
+def locate(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A built council.")],
+    lon: Annotated[float | None, typer.Option(help="Longitude, degrees (WGS 84).")] = None,
+    lat: Annotated[float | None, typer.Option(help="Latitude, degrees (WGS 84).")] = None,
+    postcode: Annotated[str | None, typer.Option(help="A postcode instead of a point.")] = None,
+    practice: Annotated[str | None, typer.Option(help="The person's own practice, for the registered network.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say which area, patch, zone and network a point or a postcode belongs to."""
+    with _guarded(as_json):
+        from dataclasses import asdict
+
+        from app.councils.folder import finder_of
+
+        finder = finder_of(folder)
+        if postcode is not None:
+            found = asdict(finder.postcode(postcode, practice_ref=practice))
+        elif lon is not None and lat is not None:
+            found = asdict(finder.point(lon, lat, practice_ref=practice))
+        else:
+            raise ValueError("Give --postcode, or both --lon and --lat.")
+        if as_json:
+            _print_json(found)
+        else:
+            for name, value in found.items():
+                Console().print(f"{name}: {'unknown' if value is None else value}", highlight=False, markup=False)
+
+
 def _dates(stated: list[str]) -> dict[str, date]:
     """Read ``areas=2021-12-31`` and the like."""
     from app.councils.sources import KINDS

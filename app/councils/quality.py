@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).parent / "templates"
 LOW_SHARE = 0.5
+SMALL_HERE = 4
+"""A network of fewer areas in the council is probably at home elsewhere [assumption]."""
 MOST_ROWS = 60
 
 
@@ -77,6 +79,9 @@ def quality_page(
         scheme=ground.scheme,
         sources=sources,
         overlap=None if overlap is None else list(overlap.head(MOST_ROWS).itertuples()),
+        ward_names={}
+        if ground.wards is None
+        else dict(zip(ground.wards["area_ref"], ground.wards["name"], strict=True)),
         overlaps=0 if overlap is None else len(overlap),
     )
 
@@ -168,6 +173,15 @@ def _of_networks(ground: CouncilGround) -> list[tuple[str, str]]:
     for group, parts in footprint.parts.items():
         sizes = ", ".join(str(len(part)) for part in parts)
         found.append(("look", f"{names.get(group, group)} ({group}) lies in {len(parts)} parts of {sizes} areas."))
+    for network, count in footprint.lookup["pcn_ref"].value_counts().sort_index().items():
+        if count < SMALL_HERE:
+            name = names.get(str(network), network)
+            found.append(
+                (
+                    "look",
+                    f"{name} ({network}) has {count} of the council's areas: mostly another council's? Decide by an override.",
+                )
+            )
     low = footprint.lookup[footprint.lookup["share"] < LOW_SHARE]
     if len(low):
         found.append(
@@ -207,7 +221,7 @@ def _of_coverage(ground: CouncilGround) -> list[tuple[str, str]]:
             ("look", f"{len(coverage.gaps_left)} wider gaps between areas are left open ({sizes}): is an area missing?")
         )
     if ground.drawn_wrong:
-        found.append(("note", f"{len(ground.drawn_wrong)} polygons crossed themselves and were mended."))
+        found.append(("note", f"Polygons that crossed themselves and were mended: {len(ground.drawn_wrong)}."))
     return found
 
 

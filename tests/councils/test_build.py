@@ -83,6 +83,15 @@ def test_the_report_says_what_to_look_at(tmp_path: Path) -> None:
     assert not re.search(r"https?://(?!www\.w3\.org)", page)
 
 
+def test_a_network_with_few_areas_here_is_to_look_at(tmp_path: Path) -> None:
+    raw = published(tmp_path / "raw")
+    overrides = tmp_path / "o.csv"
+    east = [code(column, row) for column in range(6) for row in range(4)][2:]
+    overrides.write_text("area_ref,pcn_ref\n" + "".join(f"{area},U99002\n" for area in east))
+    found = built(dataclasses.replace(raw, overrides=overrides), tmp_path / "bankside")
+    assert any("NORTH QUAY PCN (U99001) has 2 of the council's areas" in sentence for _, sentence in found.findings)
+
+
 def test_a_border_drawn_twice_is_closed_and_told(tmp_path: Path) -> None:
     found = built(published(tmp_path / "raw"), tmp_path / "bankside")
     assert found.ground.coverage.gaps_closed == 1

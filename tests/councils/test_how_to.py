@@ -13,7 +13,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "build-a-counci
 
 def test_the_commands_of_the_page_exist_with_their_options() -> None:
     lines = re.findall(r"^careround (council .+)$", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    assert [line.split()[1] for line in lines] == ["fetch", "build"]
+    assert [line.split()[1] for line in lines] == ["fetch", "build", "locate"]
     group = get_command(council)
     assert isinstance(group, TyperGroup)
     known = {
