@@ -23,7 +23,7 @@ COPY --from=build /opt/careround /opt/careround
 ENV PATH=/opt/careround/bin:$PATH NUMBA_CPU_NAME=generic NUMBA_CPU_FEATURES="" PYTHONUNBUFFERED=1
 USER careround
 WORKDIR /home/careround
-RUN python -m solver.compiled
+RUN python -m solver.compiled && python -m geo.compiled
 RUN careround synth --profile merton --seed 1 --out council.json
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \

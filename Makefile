@@ -22,7 +22,7 @@ $(READY): requirements.lock pyproject.toml
 	@echo "installing the locked requirements into .venv (about half a minute)"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@if test -f solver/compiled.py; then echo "compiling the kernels"; $(BIN)/python -m solver.compiled || echo "the kernels will be compiled when they are first used"; fi
+	@echo "compiling the kernels"; $(BIN)/python -m solver.compiled && $(BIN)/python -m geo.compiled || echo "the kernels will be compiled when they are first used"
 	@touch $@
 
 demo: $(READY) ## allocate the fictional borough's week and write out/

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +16,7 @@ from app.formats.council import CouncilFile, Home, StraightLineTravel, StreetsTr
 from solver.facts import UNREACHABLE_S
 
 if TYPE_CHECKING:
+    from geo.access import Mode
     from geo.locate import Locator
     from geo.streets import StreetNetwork
 
@@ -133,13 +133,13 @@ class Ground:
                 )
         return path
 
-    def network(self, mode: str) -> StreetNetwork:
+    def network(self, mode: Mode) -> StreetNetwork:
         """Load the streets for a means of travel.
 
         Parameters
         ----------
         mode
-            ``walk`` or ``drive``.
+            Any that streets are read for.
 
         Returns
         -------
@@ -150,7 +150,7 @@ class Ground:
 
         path, travel = self.extract(), self.council.travel
         assert path is not None
-        return network_for(path, "walk" if mode == "walk" else "drive", cache_folder(), travel.walk_m_per_min)
+        return network_for(path, mode, cache_folder(), travel.walk_m_per_min)
 
     def tables(self) -> tuple[Table, Table]:
         """Measure travel between all homes.
@@ -188,29 +188,12 @@ class Ground:
         return walk.astype(np.uint16), drive.astype(np.uint16)
 
     def _along_streets(self, cutoff_s: int) -> tuple[Table, Table]:
-        from geo.network import code_version
-        from geo.travel import snap, travel_seconds
+        from geo.kept_travel import travel_seconds_for
 
-        travel = self.council.travel
-        assert isinstance(travel, StreetsTravel)
         self.extract()
-        places = np.array([(home.lon, home.lat) for home in self.council.homes])
-        key = hashlib.sha256(places.tobytes())
-        key.update(f"{travel.sha256} {travel.walk_m_per_min!r} {cutoff_s} {code_version()}".encode())
-        saved = cache_folder() / f"tables-{key.hexdigest()[:32]}.npz"
-        try:
-            with np.load(saved) as tables:
-                return tables["walk_s"], tables["drive_s"]
-        except (OSError, ValueError, KeyError):
-            pass
-        walk_network, drive_network = self.network("walk"), self.network("drive")
-        walk = travel_seconds(walk_network, snap(walk_network, places[:, 0], places[:, 1]), cutoff_s=cutoff_s)
-        drive = travel_seconds(drive_network, snap(drive_network, places[:, 0], places[:, 1]), cutoff_s=None)
-        with suppress(OSError):  # a table that cannot be kept is no reason to stop
-            saved.parent.mkdir(parents=True, exist_ok=True)
-            temporary = saved.with_suffix(f".{os.getpid()}.npz")
-            np.savez(temporary, walk_s=walk, drive_s=drive)
-            temporary.replace(saved)
+        lon, lat = [home.lon for home in self.council.homes], [home.lat for home in self.council.homes]
+        walk = travel_seconds_for(self.network("walk"), lon, lat, cutoff_s=cutoff_s, cache_dir=cache_folder())
+        drive = travel_seconds_for(self.network("drive"), lon, lat, cutoff_s=None, cache_dir=cache_folder())
         return walk, drive
 
 

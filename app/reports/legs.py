@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from app.formats.council import Mode
 from app.reports.week import Week
 
 if TYPE_CHECKING:
@@ -62,12 +63,13 @@ def lines_of(week: Week, legs: Sequence[Leg], simpler: float = _SIMPLER_DEGREES)
     """
     lines = {leg: [_at(week, leg[1]), _at(week, leg[2])] for leg in legs}
     if week.ground.extract() is not None:
-        for mode in ("walk", "drive"):
+        modes: tuple[Mode, ...] = ("walk", "drive")
+        for mode in modes:
             _along_streets(week, mode, [leg for leg in legs if leg[0] == mode], lines, simpler)
     return [lines[leg] for leg in legs]
 
 
-def _along_streets(week: Week, mode: str, legs: list[Leg], lines: dict[Leg, Line], simpler: float) -> None:
+def _along_streets(week: Week, mode: Mode, legs: list[Leg], lines: dict[Leg, Line], simpler: float) -> None:
     import shapely
 
     from geo.travel import snap
