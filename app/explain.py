@@ -55,7 +55,7 @@ def explain(
     folder
         Folder of the council file.
     provider_ref
-        Only this provider's contracts; all of the zone when left out.
+        Only this provider; every one that has a contract when left out.
 
     Returns
     -------
@@ -65,10 +65,12 @@ def explain(
     Raises
     ------
     UnknownPackage
-        No such package waits.
+        No such package waits, or the provider has no contract.
     UnreadablePlan
         The plan does not belong to this council.
     """
+    if provider_ref is not None and all(one.provider_ref != provider_ref for one in council.contracts):
+        raise UnknownPackage(f"Provider {provider_ref} has no contract, so nothing can be called off from it.")
     problem = problem_of(council, folder)
     draft = draft_of(problem, stated_plan(plan, council))
     case = case_of(problem, package_ref)

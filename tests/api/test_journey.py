@@ -34,8 +34,14 @@ def test_a_package_comes_in_is_explained_allocated_and_found_in_a_round() -> Non
         assert received["zone_ref"]
         assert received["patch_ref"]
         options = received["options"]
-        asked = [one for one in fewer.contracts if one.zone_ref == received["zone_ref"]]
-        assert sorted(one["contract_ref"] for one in options) == sorted(one.contract_ref for one in asked)
+        asked = {one.contract_ref for one in fewer.contracts if one.zone_ref == received["zone_ref"]}
+        assert len({one["contract_ref"] for one in options}) == len(options)
+        assert {one["provider_ref"] for one in options} == {one.provider_ref for one in fewer.contracts}
+        elsewhere = [one for one in options if one["contract_ref"] not in asked]
+        assert len(options) == len(asked) + len(elsewhere)
+        for one in elsewhere:
+            assert one["verdict"] == "refused"
+            assert "NOT_IN_ZONE" in {reason["code"] for reason in one["reasons"]}
         fitting = [one for one in options if one["verdict"] in ("eligible", "later_tier")]
         assert fitting == options[: len(fitting)]
         assert [one["tier"] for one in fitting] == sorted(one["tier"] for one in fitting)
