@@ -8,7 +8,7 @@ from solver.draft import Draft, Placed
 from solver.kpis import kpis
 from solver.ledger import Slot
 from solver.levels import level_specs, values
-from solver.order import tiers
+from solver.order import contracts_explained, tiers
 from solver.plan import (
     Plan,
     PlanLevel,
@@ -67,7 +67,7 @@ def assemble(draft: Draft, bounds: dict[str, int]) -> Plan:
 
 
 def refusals(draft: Draft, case: int, package: int, *, with_unlocks: bool = True) -> tuple[PlanRefusal, ...]:
-    """Explain why each contract of a package's zone cannot take its case.
+    """Explain why no contract can take a package's case.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def refusals(draft: Draft, case: int, package: int, *, with_unlocks: bool = True
     problem = draft.problem
     rank = tiers(problem, package)
     zone = problem.packages[package].zone
-    asked = [i for i, contract in enumerate(problem.contracts) if contract.zone == zone]
+    asked = contracts_explained(problem, zone)
     asked.sort(key=lambda i: (rank.get(i, len(problem.contracts) + 1), i))
     return tuple(
         PlanRefusal(

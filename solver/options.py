@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from solver.assemble import round_plan, round_refs
 from solver.draft import Draft
 from solver.facts import OrderFacts, OrderLimits
-from solver.order import tiers
+from solver.order import contracts_elsewhere, contracts_here, tiers
 from solver.plan import PlanReason, PlanRound
-from solver.problem import NOWHERE, Problem
 from solver.reasons import FORCE_OF
 from solver.refuse import refuse
 from solver.rules import rule_named
@@ -72,22 +71,13 @@ def options(draft: Draft, case: int, *, with_unlocks: bool = True) -> list[Optio
     zone = problem.packages[package].zone
     rank = tiers(problem, package)
     last = len(problem.contracts) + 1
-    here = [i for i, contract in enumerate(problem.contracts) if zone != NOWHERE and contract.zone == zone]
     found = [
-        _option(draft, case, i, rank.get(i), with_unlocks=with_unlocks) for i in (*here, *_elsewhere(problem, here))
+        _option(draft, case, i, rank.get(i), with_unlocks=with_unlocks)
+        for i in (*contracts_here(problem, zone), *contracts_elsewhere(problem, zone))
     ]
     found.sort(key=lambda one: (not one.fits, last if one.tier is None else one.tier, one.added_s or 0, one.contract))
     tiers_open = sorted({one.tier for one in found if one.fits and one.tier is not None})
     return [_in_order(one, sum(tier < (one.tier or 0) for tier in tiers_open)) if one.fits else one for one in found]
-
-
-def _elsewhere(problem: Problem, here: list[int]) -> list[int]:
-    """List the first contract of every provider that has none in the zone: it is refused, and says so."""
-    first: dict[int, int] = {}
-    for i, contract in enumerate(problem.contracts):
-        first.setdefault(contract.provider, i)
-    known = {problem.contracts[i].provider for i in here}
-    return [i for provider, i in first.items() if provider not in known]
 
 
 def _option(draft: Draft, case: int, contract: int, tier: int | None, *, with_unlocks: bool) -> Option:

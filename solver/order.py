@@ -37,6 +37,64 @@ def tiers(problem: Problem, package: int) -> dict[int, int]:
     return {i: FIRST_REFUSAL if _first_refusal(problem, package, i) else places[key] for i, key in keys.items()}
 
 
+def contracts_here(problem: Problem, zone: int) -> list[int]:
+    """List the contracts of a zone.
+
+    Parameters
+    ----------
+    problem
+        Holds the contracts.
+    zone
+        Id of the zone, or :data:`solver.problem.NOWHERE`.
+
+    Returns
+    -------
+    list of int
+        Contract ids.
+    """
+    return [i for i, contract in enumerate(problem.contracts) if zone != NOWHERE and contract.zone == zone]
+
+
+def contracts_elsewhere(problem: Problem, zone: int) -> list[int]:
+    """List a contract of every provider that has none in a zone: it is refused there, and says so.
+
+    Parameters
+    ----------
+    problem
+        Holds the contracts.
+    zone
+        Id of the zone, or :data:`solver.problem.NOWHERE`.
+
+    Returns
+    -------
+    list of int
+        The first contract of each such provider.
+    """
+    here = {problem.contracts[i].provider for i in contracts_here(problem, zone)}
+    first: dict[int, int] = {}
+    for i, contract in enumerate(problem.contracts):
+        first.setdefault(contract.provider, i)
+    return [i for provider, i in first.items() if provider not in here]
+
+
+def contracts_explained(problem: Problem, zone: int) -> list[int]:
+    """List the contracts whose refusals a plan states for somebody who goes on waiting.
+
+    Parameters
+    ----------
+    problem
+        Holds the contracts.
+    zone
+        Id of the person's zone, or :data:`solver.problem.NOWHERE`.
+
+    Returns
+    -------
+    list of int
+        Those of the zone; where it has none, one of every provider, so that nobody waits without a reason.
+    """
+    return contracts_here(problem, zone) or contracts_elsewhere(problem, zone)
+
+
 def _first_refusal(problem: Problem, package: int, contract: int) -> bool:
     asked = problem.packages[package]
     return (

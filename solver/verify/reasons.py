@@ -7,7 +7,7 @@ from typing import Any
 
 from solver.facts import LedgerFacts, LedgerLimits
 from solver.ledger import Ledger, broken_ledger_rules
-from solver.order import tiers
+from solver.order import contracts_explained, tiers
 from solver.pairs import broken_pair_rules, pair_facts, pair_limits
 from solver.plan import PlanEdit, PlanPassed, PlanReason, PlanRefusal, PlanUnplaced
 from solver.reasons import FORCE_OF, Force
@@ -52,7 +52,7 @@ def _unplaced(reading: Reading, ledger: Ledger, one: PlanUnplaced, case: int) ->
     said = (one.priority, one.days_waiting, one.carer_minutes)
     if said != (asked.priority, asked.days_waiting, asked.carer_min):
         yield _wrong("WRONG_REASON", where, "Its priority, wait or carer-minutes are not those of the council file.")
-    due = {contract.ref for contract in problem.contracts if contract.zone == asked.zone}
+    due = {problem.contracts[i].ref for i in contracts_explained(problem, asked.zone)}
     if sorted(refusal.contract_ref for refusal in one.refusals) != sorted(due):
         yield _wrong("WRONG_REASON", where, "The refusals are not one for each contract of its zone.")
     overtaking = sorted(

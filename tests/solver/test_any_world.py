@@ -181,7 +181,10 @@ def test_a_zone_without_contracts_leaves_its_people_waiting_and_says_so() -> Non
     unplaced = {one.package_ref: one for one in plan.unplaced}
     assert there
     assert there <= set(unplaced)
-    assert not any(unplaced[ref].refusals for ref in there)
+    for ref in there:
+        assert unplaced[ref].refusals
+        for refusal in unplaced[ref].refusals:
+            assert "NOT_IN_ZONE" in {reason.code for reason in refusal.reasons}
     assert plan.kpis["unplaced_by_reason"]["NOT_IN_ZONE"] >= len(there)
     assert verify(problem, plan) == []
 

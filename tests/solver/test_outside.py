@@ -28,6 +28,10 @@ def test_a_home_outside_every_zone_is_said_not_dropped_also_where_zones_share_li
     unplaced = {one.package_ref for one in plan.unplaced}
     assert {packages[3].ref, packages[7].ref} <= unplaced
     assert len(plan.placements) + len(plan.unplaced) == len(packages)
+    for one in plan.unplaced:
+        if one.package_ref in (packages[3].ref, packages[7].ref):
+            codes = {reason.code for refusal in one.refusals for reason in refusal.reasons}
+            assert "NOT_IN_ZONE" in codes
 
 
 def test_zones_trade_what_a_provider_may_start_in_all_of_them() -> None:
