@@ -30,7 +30,7 @@ def check_figures(reading: Reading) -> Iterator[Violation]:
     plan = reading.plan
     due = kpis(reading.problem, plan.placements, plan.unplaced, plan.rounds)
     for name in sorted(set(due) | set(plan.kpis)):
-        if due.get(name) != plan.kpis.get(name):
+        if name not in due or name not in plan.kpis or due[name] != plan.kpis[name]:
             yield Violation(
                 code="WRONG_KPI", where=f"kpis.{name}", sentence=f"It is {due.get(name)}, not {plan.kpis.get(name)}."
             )
