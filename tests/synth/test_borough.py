@@ -18,11 +18,6 @@ from app.synth.zoning import pieces
 NAMES: tuple[ProfileName, ...] = ("sheffield", "bradford", "rotherham", "leeds", "merton")
 BOROUGH_DATA = Path(__file__).parents[2] / "data"
 
-pytestmark = pytest.mark.skipif(
-    not (BOROUGH_DATA / "demo" / "doggerby.osm.pbf").is_file(),
-    reason="the borough has not been made: data/demo is empty",
-)
-
 
 @pytest.fixture(scope="module")
 def networks() -> Path:
