@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from app.formats.council import CouncilFile
@@ -11,7 +12,7 @@ from app.plans import plan_file, stated_plan
 from app.problem import problem_of
 from solver.assemble import assemble
 from solver.problem import Problem
-from solver.solve import Effort, Progress, silent, solve
+from solver.solve import Effort, Progress, never, silent, solve
 from solver.verify import Violation, verify
 
 
@@ -37,6 +38,7 @@ def allocate(
     seed: int = 1,
     effort: Effort | None = None,
     progress: Progress | None = None,
+    stop: Callable[[], bool] = never,
 ) -> PlanFile:
     """Propose rounds and providers for everybody who waits.
 
@@ -51,7 +53,9 @@ def allocate(
     effort
         How hard to search.
     progress
-        Told of stages.
+        Told of stages and of what is reached.
+    stop
+        Asked now and then; True ends the search, and the plan is the best so far, verified like any other.
 
     Returns
     -------
@@ -66,19 +70,27 @@ def allocate(
         The checker found fault; a defect of careround.
     """
     effort = effort or Effort()
+    stopped: list[bool] = []
+
+    def ended() -> bool:
+        """Ask once more, and remember that the answer was yes."""
+        if not stopped and stop():
+            stopped.append(True)
+        return bool(stopped)
+
     tell = progress or silent
-    tell("locating homes and measuring travel", 0, 1)
+    tell("locating homes and measuring travel", 0, 1, {})
     problem = problem_of(council, folder)  # receive, locate in zone, travel
-    tell("locating homes and measuring travel", 1, 1)
-    draft, bounds = solve(problem, seed=seed, effort=effort, progress=tell)  # candidate rounds, choose
-    tell("explaining", 0, 1)
+    tell("locating homes and measuring travel", 1, 1, {})
+    draft, bounds = solve(problem, seed=seed, effort=effort, progress=tell, stop=ended)  # candidate rounds, choose
+    tell("explaining", 0, 1, {})
     plan = assemble(draft, bounds)  # explain
-    tell("explaining", 1, 1)
-    file = plan_file(plan, council, seed=seed, effort=effort.constructions)  # record
-    tell("verifying", 0, 1)
+    tell("explaining", 1, 1, {})
+    file = plan_file(plan, council, seed=seed, effort=effort.searches, replayable=not stopped)  # record
+    tell("verifying", 0, 1, {})
     if new := [one for one in check(problem, council, file) if not one.inherited]:
         raise UnverifiedPlan(new)
-    tell("verifying", 1, 1)
+    tell("verifying", 1, 1, {})
     return file
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import platform
 import resource
+import signal
 import sys
+import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -69,7 +71,7 @@ CouncilPath = Annotated[Path, typer.Argument(metavar="COUNCIL", help="A council 
 PlanPath = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan file (.json).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of tables.")]
 Seed = Annotated[int, typer.Option(help="Of every random choice; the same seed gives the same file.")]
-EffortOption = Annotated[int, typer.Option(min=1, max=100, help="Constructions tried per zone.")]
+EffortOption = Annotated[int, typer.Option(min=1, max=100, help="Searches per zone.")]
 Processes = Annotated[int, typer.Option(min=1, max=64, help="Zones solved at once; changes nothing in the plan.")]
 
 
@@ -93,7 +95,7 @@ def demo(
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("out"),
     seed: Seed = 1,
     scale: Annotated[float, typer.Option(min=0.01, max=2, help="Share of the 650 people.")] = 1.0,
-    effort: EffortOption = 4,
+    effort: EffortOption = 3,
     processes: Processes = 2,
     as_json: AsJson = False,
 ) -> None:
@@ -104,11 +106,11 @@ def demo(
 
         out.mkdir(parents=True, exist_ok=True)
         with _progress(as_json) as tell:
-            tell("making the fictional borough's week", 0, 1)
+            tell("making the fictional borough's week", 0, 1, {})
             council = synth(
                 "merton", seed=seed, scale=scale, rounds="declared", relative_to=out, cache_dir=cache_folder()
             )
-            tell("making the fictional borough's week", 1, 1)
+            tell("making the fictional borough's week", 1, 1, {})
             plan, run = _allocate(council, out, seed, effort, processes, tell)
             _write_all(out, council, plan, run, tell)
         _say_plan(plan, as_json)
@@ -126,7 +128,7 @@ def allocate(
     council: CouncilPath,
     out: Annotated[Path, typer.Option(help="The plan file to write; run.json goes beside it.")],
     seed: Seed = 1,
-    effort: EffortOption = 4,
+    effort: EffortOption = 3,
     processes: Processes = 2,
     as_json: AsJson = False,
 ) -> None:
@@ -153,9 +155,9 @@ def verify(council: CouncilPath, plan: PlanPath, as_json: AsJson = False) -> Non
 
         read, stated = _read_council(council), read_plan(plan)
         with _progress(as_json) as tell:
-            tell("verifying", 0, 1)
+            tell("verifying", 0, 1, {})
             found = check(problem_of(read, council.parent), read, stated)
-            tell("verifying", 1, 1)
+            tell("verifying", 1, 1, {})
         new = [one for one in found if not one.inherited]
         inherited = [one for one in found if one.inherited]
         if as_json:
@@ -197,9 +199,9 @@ def explain(
         if provider is not None and provider not in {one.provider_ref for one in read.providers}:
             raise UnknownPackage(f"No provider {provider} in the council file.")
         with _progress(as_json) as tell:
-            tell("explaining, and proving every unlock", 0, 1)
+            tell("explaining, and proving every unlock", 0, 1, {})
             told = explain_package(read, stated, package, folder=council.parent, provider_ref=provider)
-            tell("explaining, and proving every unlock", 1, 1)
+            tell("explaining, and proving every unlock", 1, 1, {})
         if as_json:
             _print_json(_explanation_json(told))
         else:
@@ -228,7 +230,7 @@ def synth(
 
         _folder_of(out)
         with _progress(as_json) as tell:
-            tell("making a council", 0, 1)
+            tell("making a council", 0, 1, {})
             council = make(
                 profile.value,
                 seed=seed,
@@ -240,7 +242,7 @@ def synth(
                 relative_to=out.parent,
                 cache_dir=cache_folder(),
             )
-            tell("making a council", 1, 1)
+            tell("making a council", 1, 1, {})
         write_json(out, council)
         waiting = sum(one.state == "waiting" for one in council.packages)
         facts = {
@@ -269,9 +271,9 @@ def infer_rounds(
         _folder_of(out)
         read = _read_council(council)
         with _progress(as_json) as tell:
-            tell("inferring live rounds", 0, 1)
+            tell("inferring live rounds", 0, 1, {})
             inferred = with_inferred_rounds(read, council.parent, seed=seed)
-            tell("inferring live rounds", 1, 1)
+            tell("inferring live rounds", 1, 1, {})
         write_json(out, inferred)
         visits = sum(len(day.visits) for one in inferred.rounds for day in one.days)
         _say_facts({"live_rounds": len(inferred.rounds), "visits_on_rounds": visits, "file": str(out)}, as_json)
@@ -321,20 +323,22 @@ def _allocate(
     began, clock = datetime.now(UTC), time.perf_counter()
     stages: dict[str, float] = {}
 
-    def timed(stage: str, done: int, of: int) -> None:
-        if done == 0:
-            stages[stage] = time.perf_counter()
-        elif done == of:
-            stages[stage] = round(time.perf_counter() - stages[stage], 3)
-        tell(stage, done, of)
+    def timed(stage: str, done: int, of: int, reached: Mapping[str, int]) -> None:
+        now = time.perf_counter()
+        stages.setdefault(stage, now)
+        if done == of:
+            stages[stage] = round(now - stages[stage], 3)
+        tell(stage, done, of, reached)
 
-    plan = run(
-        council,
-        folder=folder,
-        seed=seed,
-        effort=Effort(constructions=effort, processes=processes),
-        progress=timed,
-    )
+    with _interruptible() as stopped:
+        plan = run(
+            council,
+            folder=folder,
+            seed=seed,
+            effort=Effort(searches=effort, processes=processes),
+            progress=timed,
+            stop=stopped,
+        )
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     run_facts = {
         "run_id": str(uuid.uuid4()),
@@ -376,9 +380,9 @@ def _write_reports(out: Path, council: CouncilFile, plan: PlanFile, folder: Path
         ("writing the workbook", lambda: write_workbook(out / "plan.xlsx", council, plan, ground=ground, audience=who)),
     )
     for stage, write in stages:
-        tell(stage, 0, 1)
+        tell(stage, 0, 1, {})
         write()
-        tell(stage, 1, 1)
+        tell(stage, 1, 1, {})
 
 
 def _write_run(path: Path, run: dict[str, Any]) -> None:
@@ -447,6 +451,36 @@ def _stop(code: int, message: str, as_json: bool, more: dict[str, Any]) -> NoRet
     raise typer.Exit(code)
 
 
+def _reached(levels: Mapping[str, int]) -> str:
+    """Say how far a search is: steps, people placed, paid minutes of all rounds."""
+    if "5" not in levels:
+        return ""
+    placed = sum(value for level, value in levels.items() if level.startswith("1.") and level != "1.wait")
+    steps = f"step {levels['steps']:,}, " if "steps" in levels else ""
+    return f"{steps}{placed} placed, {levels['5'] // 60:,} paid min"
+
+
+@contextmanager
+def _interruptible() -> Iterator[Callable[[], bool]]:
+    """Let Ctrl-C end the search with the best plan so far; a second one ends the command."""
+    asked: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False
+        return
+
+    def note(signum: int, _frame: object) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(signum)
+        Console(stderr=True).print("stopping with the best plan so far; press Ctrl-C again to drop it")
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: bool(asked)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 @contextmanager
 def _progress(as_json: bool) -> Iterator[Tell]:
     """Show stages as they go, on a terminal as bars, elsewhere as lines."""
@@ -457,9 +491,11 @@ def _progress(as_json: bool) -> Iterator[Tell]:
         return
     console = Console(stderr=True)
     if not console.is_terminal:
+        said: set[str] = set()
 
-        def line(stage: str, done: int, _of: int) -> None:
-            if done == 0:
+        def line(stage: str, _done: int, _of: int, _reached: Mapping[str, int]) -> None:
+            if stage not in said:
+                said.add(stage)
                 console.print(f"{stage} …", highlight=False)
 
         yield line
@@ -469,14 +505,15 @@ def _progress(as_json: bool) -> Iterator[Tell]:
         BarColumn(),
         TextColumn("{task.completed}/{task.total}"),
         TimeElapsedColumn(),
+        TextColumn("{task.fields[reached]}"),
     )
     with Progress(*columns, console=console) as bars:
         tasks: dict[str, Any] = {}
 
-        def tell(stage: str, done: int, of: int) -> None:
+        def tell(stage: str, done: int, of: int, reached: Mapping[str, int]) -> None:
             if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=of)
-            bars.update(tasks[stage], completed=done, total=of)
+                tasks[stage] = bars.add_task(stage, total=of, reached="")
+            bars.update(tasks[stage], completed=done, total=of, reached=_reached(reached))
 
         yield tell
 

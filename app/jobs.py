@@ -12,8 +12,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -70,6 +70,8 @@ class Job:
         Where it is in its life.
     stage, done, of
         What it is doing, and how much of that is done.
+    reached
+        Steps of the search, and the levels of the objective that it has reached so far.
     failure
         Why it failed, for a person; empty otherwise.
     began_s, ended_s
@@ -82,6 +84,7 @@ class Job:
     stage: str = "starting"
     done: int = 0
     of: int = 1
+    reached: Mapping[str, int] = field(default_factory=dict)
     failure: str = ""
     began_s: float = 0.0
     ended_s: float | None = None
@@ -120,6 +123,10 @@ class Allocations:
         self._jobs: dict[str, Job] = {}
         self._processes: dict[str, BaseProcess] = {}
         self._watchers: dict[str, threading.Thread] = {}
+        self._pipes: dict[str, Connection] = {}
+        """Of jobs that have their task, so that something else may be sent."""
+        self._early: set[str] = set()
+        """Jobs asked to finish before that."""
         self._started = 0
 
     def start(self, council: CouncilFile, folder: Path, terms: Terms) -> Job:
@@ -214,6 +221,34 @@ class Allocations:
             _kill(self._processes[job_id])
             return self._jobs[job_id]
 
+    def finish(self, job_id: str) -> Job:
+        """Ask an allocation to end soon with the best plan that it has, verified like any other.
+
+        Parameters
+        ----------
+        job_id
+            Of an allocation that exists.
+
+        Returns
+        -------
+        Job
+            Still running.
+
+        Raises
+        ------
+        AllocationEnded
+            It is no longer running.
+        """
+        with self._lock:
+            if self._jobs[job_id].state != "running":
+                raise AllocationEnded("The allocation has ended.")
+            if job_id in self._pipes:
+                with contextlib.suppress(OSError):  # it is ending this moment
+                    self._pipes[job_id].send("finish")
+            else:
+                self._early.add(job_id)
+            return self._jobs[job_id]
+
     def close(self) -> None:
         """Kill what runs and wait for it to be gone."""
         with self._lock:
@@ -237,11 +272,17 @@ class Allocations:
     def _watch(self, job_id: str, process: BaseProcess, pipe: Connection, task: Task) -> None:
         try:
             pipe.send(task)  # waits until the child has started, as the request must not
+            with self._lock:
+                self._pipes[job_id] = pipe
+                if job_id in self._early:
+                    pipe.send("finish")
             while True:
                 self._heard(job_id, pipe.recv())
         except (EOFError, OSError):
             pass
         finally:
+            with self._lock:
+                self._pipes.pop(job_id, None)
             pipe.close()
             process.join()
             _kill(process)  # what the child itself started
@@ -249,6 +290,7 @@ class Allocations:
                 if self._jobs[job_id].state == "running":
                     self._end(job_id, "failed", f"The process ended without a plan (exit code {process.exitcode}).")
                 del self._processes[job_id], self._watchers[job_id]
+                self._early.discard(job_id)
             process.close()
 
     def _heard(self, job_id: str, message: tuple[Any, ...]) -> None:
@@ -257,8 +299,8 @@ class Allocations:
             if job.state != "running":
                 return
             if message[0] == "progress":
-                _, stage, done, of = message
-                self._jobs[job_id] = replace(job, stage=stage, done=done, of=of)
+                _, stage, done, of, reached = message
+                self._jobs[job_id] = replace(job, stage=stage, done=done, of=of, reached=reached)
             elif message[0] == "failed":
                 self._end(job_id, "failed", message[1])
             else:
@@ -283,7 +325,7 @@ def run(pipe: Connection) -> None:
     Parameters
     ----------
     pipe
-        Gives council, folder and terms; takes ``("progress", stage, done, of)``, then ``("plan", text)`` or
+        Gives council, folder and terms; takes ``("progress", stage, done, of, reached)``, then ``("plan", text)`` or
         ``("failed", why)``.
     """
     os.setsid()  # one group with the zones' processes, so that one signal ends them all
@@ -298,7 +340,8 @@ def run(pipe: Connection) -> None:
             folder=folder,
             seed=terms.seed,
             effort=terms.effort,
-            progress=lambda stage, done, of: pipe.send(("progress", stage, done, of)),
+            progress=lambda stage, done, of, reached: pipe.send(("progress", stage, done, of, dict(reached))),
+            stop=pipe.poll,  # whatever comes down the pipe now asks to finish
         )
         pipe.send(("plan", plan.model_dump_json()))
     except ForeignStreets as error:

@@ -18,9 +18,9 @@ from app.synth import PROFILES, synth
 from benchmarks.results import Results, Row
 from solver import kernel
 from solver.board import MODES, Board
-from solver.construct import construct
 from solver.draft import Draft
 from solver.problem import Problem
+from solver.search import Search
 from solver.warm import warm
 
 SIZES = {"quick": (60, 120), "usual": (120, 650), "full": (120, 650)}
@@ -90,7 +90,7 @@ def everybody_waiting(seed: int, scale: float) -> CouncilFile:
 
 
 def timed_construction(problem: Problem, seed: int) -> tuple[Draft, float]:
-    """Construct once by regret.
+    """Construct once, from empty rounds.
 
     Parameters
     ----------
@@ -108,8 +108,9 @@ def timed_construction(problem: Problem, seed: int) -> tuple[Draft, float]:
     """
     draft = Draft(problem)
     began = time.process_time()
-    construct(draft, draft.cases, style="regret", rng=np.random.default_rng(seed))
-    return draft, time.process_time() - began
+    search = Search(draft, [seed])
+    search.construct()
+    return search.draft(), time.process_time() - began
 
 
 def insertion_us(draft: Draft) -> list[float]:

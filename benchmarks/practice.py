@@ -9,11 +9,10 @@ from app.ground import cache_folder
 from app.problem import problem_of
 from app.synth import PROFILES, synth
 from benchmarks.results import Results, Row
-from solver.construct import cascade
 from solver.draft import Draft
 from solver.levels import values
 from solver.problem import Problem
-from solver.solve import Effort, solve
+from solver.solve import Effort, solve, todays_practice
 
 SCALES = {"quick": 0.03, "usual": 0.2, "full": 1.0}
 """Share of each profile's people."""
@@ -63,24 +62,6 @@ def problem_for(profile: str, scale: float, seed: int) -> Problem:
     """
     council = synth(profile, seed=seed, scale=scale, rounds="declared", cache_dir=cache_folder())  # type: ignore[arg-type]  # one of its words
     return problem_of(council, Path())
-
-
-def todays_practice(problem: Problem) -> Draft:
-    """Place the cases as a broker does today.
-
-    Parameters
-    ----------
-    problem
-        The council's week.
-
-    Returns
-    -------
-    Draft
-        Nothing is planned anew afterwards.
-    """
-    draft = Draft(problem)
-    cascade(draft)
-    return draft
 
 
 def _compare(problem: Problem, name: str, seed: int, processes: int) -> Row:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from solver.bars import contract_refusals, inherited
 from solver.board import MODES, Board
 from solver.draft import Draft, Placed
 from solver.kpis import kpis
 from solver.ledger import Slot
-from solver.levels import level_specs, values
+from solver.levels import Bound, level_specs, values
 from solver.order import contracts_explained, tiers
 from solver.plan import (
     Plan,
@@ -31,7 +33,7 @@ RoundKey = tuple[int, int]
 """(patch, position on its board)."""
 
 
-def assemble(draft: Draft, bounds: dict[str, int]) -> Plan:
+def assemble(draft: Draft, bounds: Iterable[Bound]) -> Plan:
     """Write a settled draft out as a plan.
 
     Parameters
@@ -39,7 +41,7 @@ def assemble(draft: Draft, bounds: dict[str, int]) -> Plan:
     draft
         Settled; is left as it was.
     bounds
-        Pool bounds by level, as :func:`solver.solve.solve` returns them.
+        As :func:`solver.solve.solve` returns them; stated where they hold for this draft.
 
     Returns
     -------
@@ -266,23 +268,31 @@ def _unplaced(draft: Draft, case: int, package: int) -> PlanUnplaced:
     )
 
 
-def _levels(draft: Draft, bounds: dict[str, int]) -> tuple[PlanLevel, ...]:
+def _levels(draft: Draft, bounds: Iterable[Bound]) -> tuple[PlanLevel, ...]:
+    """State what was reached, and what could not be bettered as long as the levels before are as they are."""
     problem = draft.problem
     contracts = {case: placed.contract for case, placed in draft.placed.items()}
     value = values(problem, contracts, draft.ledger.load_min, draft.cost_s())
-    levels = []
-    for spec in level_specs(problem):
-        bound = bounds.get(spec.level)
-        reached = value[spec.level]
-        valid = bound is not None and ((bound >= reached) if spec.sense == "max" else (bound <= reached))
+    specs = level_specs(problem)
+    kept = {(one.kind, one.level): one for one in bounds}
+    levels: list[PlanLevel] = []
+    for i, spec in enumerate(specs):
+        bound = None
+        for kind in ("proven", "pool"):
+            one = kept.get((kind, spec.level))
+            before = [kept.get((kind, earlier.level)) for earlier in specs[:i] if earlier.level != "0"]
+            same = all(e is not None and e.held == value[e.level] for e in before)
+            if bound is None and one is not None and one.value is not None and same:
+                sound = one.value >= value[spec.level] if spec.sense == "max" else one.value <= value[spec.level]
+                bound = one if sound else None
         levels.append(
             PlanLevel(
                 level=spec.level,
                 name=spec.name,
-                value=reached,
+                value=value[spec.level],
                 sense=spec.sense,
-                bound=bound if valid else None,
-                bound_kind="pool" if valid else None,
+                bound=bound.value if bound else None,
+                bound_kind=bound.kind if bound else None,
             )
         )
     return tuple(levels)

@@ -245,6 +245,7 @@ class Board:
             self.limits,
             self.problem.weights(MODES[mode]),
             chosen,
+            np.zeros((8 + chosen.shape[1], self.sequences.shape[2] + 1), np.int64),
         )
         self._note(r)
         for day in range(7):

@@ -2,7 +2,7 @@
 
 Numba's cache looks only at the file of the compiled function, not at what it calls. The cache folder is
 therefore named by a hash of every file of the engine, of numba's version and of the processor. The
-composition of the day rules is written there as a module, so that numba can cache it like any other.
+composition of the rules is written there as a module, so that numba can cache it like any other.
 
 ``python -m solver.compiled`` compiles everything ahead of time.
 """
@@ -68,21 +68,24 @@ def cache_folder() -> Path:
     return folder
 
 
-def day_rules() -> ModuleType:
-    """Compose the day rules into compiled functions.
+def rules() -> ModuleType:
+    """Compose the rules that a search keeps into compiled functions.
 
     Returns
     -------
     module
-        With ``COUNT``, ``within(day, limits, inherited)`` (true when no rule is exceeded by more than
-        its inherited excess) and ``excesses(day, limits, out)``.
+        ``day_within(day, limits, inherited)`` (true when no day rule is exceeded by more than its inherited
+        excess), ``day_excesses(day, limits, out)``, ``week_within(week, limits, inherited)``,
+        ``ledger_within(ledger, limits)``, and ``DAY_RULES`` and ``WEEK_RULES``, how many there are.
     """
     source = _source()
-    path = cache_folder() / f"day_rules_{hashlib.sha256(source.encode()).hexdigest()[:12]}.py"
+    path = cache_folder() / f"rules_{hashlib.sha256(source.encode()).hexdigest()[:12]}.py"
     if not path.exists() or path.read_text() != source:
         temporary = path.with_suffix(f".{os.getpid()}")
         temporary.write_text(source)
         temporary.replace(path)
+    if path.stem in sys.modules:
+        return sys.modules[path.stem]
     spec = importlib.util.spec_from_file_location(path.stem, path)
     if spec is None or spec.loader is None:
         raise ImportError(path)
@@ -93,17 +96,24 @@ def day_rules() -> ModuleType:
 
 
 def _source() -> str:
-    rules = rules_of(Scope.DAY)
     lines = ["from numba import njit", ""]
-    for i, rule in enumerate(rules):
-        lines.append(f"from {rule.excess.__module__} import excess as rule_{i}  # {rule.code}")
-    lines += ["", f"COUNT = {len(rules)}"]
-    lines += [f"rule_{i} = njit(rule_{i})" for i in range(len(rules))]
-    lines += ["", "", "@njit(cache=True)", "def within(day, limits, inherited):"]
-    lines += [f"    if rule_{i}(day, limits) > inherited[{i}]:\n        return False" for i in range(len(rules))]
-    lines += ["    return True", "", "", "@njit(cache=True)", "def excesses(day, limits, out):"]
-    lines += [f"    out[{i}] = rule_{i}(day, limits)" for i in range(len(rules))]
-    return "\n".join(lines) + "\n"
+    for scope in (Scope.DAY, Scope.WEEK, Scope.LEDGER):
+        for i, rule in enumerate(rules_of(scope)):
+            lines.append(f"from {rule.excess.__module__} import excess as {scope}_{i}  # {rule.code}")
+    for scope in (Scope.DAY, Scope.WEEK, Scope.LEDGER):
+        count = len(rules_of(scope))
+        lines += ["", f"{scope.upper()}_RULES = {count}"]
+        lines += [f"{scope}_{i} = njit({scope}_{i})" for i in range(count)]
+        inherited = scope is not Scope.LEDGER  # what live work exceeds is in the facts of a ledger itself
+        lines += ["", "", "@njit(cache=True)"]
+        lines.append(f"def {scope}_within(facts, limits{', inherited' if inherited else ''}):")
+        for i in range(count):
+            lines += [f"    if {scope}_{i}(facts, limits) > {f'inherited[{i}]' if inherited else '0'}:"]
+            lines += ["        return False"]
+        lines.append("    return True")
+    lines += ["", "", "@njit(cache=True)", "def day_excesses(facts, limits, out):"]
+    lines += [f"    out[{i}] = day_{i}(facts, limits)" for i in range(len(rules_of(Scope.DAY)))]
+    return "\n".join([*lines, "    return"]) + "\n"
 
 
 def main() -> None:

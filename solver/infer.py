@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-import numpy as np
-
 from solver.board import MODES
-from solver.construct import construct
 from solver.draft import Draft, Offer
 from solver.facts import UNLIMITED
-from solver.pool import Column, columns
+from solver.pool import Column
 from solver.problem import NOWHERE, Contract, Mode, Problem, Procedure
-from solver.search import improve
+from solver.search import Search
 from solver.timetable import timetable
 
 
@@ -31,7 +28,7 @@ class InferredRound(NamedTuple):
     """Start of each visit, seconds after midnight."""
 
 
-def infer_rounds(problem: Problem, *, seed: int, iterations: int = 1) -> list[InferredRound]:
+def infer_rounds(problem: Problem, *, seed: int, iterations: int = 20) -> list[InferredRound]:
     """Bundle the visits of live packages into rounds of their providers.
 
     Parameters
@@ -82,11 +79,10 @@ def infer_rounds(problem: Problem, *, seed: int, iterations: int = 1) -> list[In
     found: list[Column] = []
     for patch in range(len(problem.patches)):
         cases = [case for case, i in enumerate(served) if problem.packages[i].patch == patch]
-        rng = np.random.default_rng([seed, patch])
-        draft = Draft(world, cases, [patch], {case: [offers[case]] for case in cases})
-        construct(draft, cases, style="regret", rng=rng)
-        improve(draft, rng=rng, iterations=iterations * len(cases), keep={})
-        found.extend(columns(draft))
+        search = Search(Draft(world, cases, [patch], {case: [offers[case]] for case in cases}), [seed, patch])
+        search.construct()
+        search.improve(iterations * len(cases))
+        found.extend(search.best()[0])
     found.sort(key=lambda one: (one.provider, one.patch, one.shift, one.crew, min(day for day in one.days if day)))
     return [_timed(world, column) for column in found]
 

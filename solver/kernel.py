@@ -15,10 +15,10 @@ from solver import compiled, cost
 from solver.facts import UNREACHABLE_S, DayFacts
 
 compiled.cache_folder()
-_rules: Any = compiled.day_rules()
-RULES: int = _rules.COUNT
-_within = _rules.within
-_excesses = _rules.excesses
+_rules: Any = compiled.rules()
+RULES: int = _rules.DAY_RULES
+_within = _rules.day_within
+_excesses = _rules.day_excesses
 _day_cost_s = njit(cost.day_cost_s)
 
 HOME, EARLIEST, LATEST, DURATION, CRITICAL, UNSAFE = range(6)
@@ -211,7 +211,7 @@ def join_day(  # type: ignore[no-untyped-def]
 ):
     """Find the cheapest legal way to join ``k`` visits, in order, into a day.
 
-    ``work`` is scratch of shape (4 + k, longest + 1); ``chosen`` gets the best positions in the old day.
+    ``work`` is scratch of shape (5 + k, longest + 1); ``chosen`` gets the best positions in the old day.
 
     Parameters
     ----------
@@ -236,7 +236,7 @@ def join_day(  # type: ignore[no-untyped-def]
     inherited
         Excess of each rule that a live round may keep.
     work
-        Scratch of shape (4 + k, longest + 1).
+        Scratch of shape (5 + k, longest + 1).
     chosen
         Gets the positions chosen.
 
@@ -245,16 +245,18 @@ def join_day(  # type: ignore[no-untyped-def]
     int
         Paid seconds of the day, or :data:`IMPOSSIBLE`.
     """
-    ahead, behind, starts, trial = work[0], work[1], work[2], work[3]
-    allowed = work[4:]
+    ahead, behind, starts, trial, position = work[0], work[1], work[2], work[3], work[4]
+    allowed = work[5:]
     strict = limits.late_s == 0 and limits.critical_late_s == 0
-    clock = np.int64(0)
+    clock, legs = np.int64(0), np.int64(0)
     for i in range(n):
         row = sequence[i]
         start = max(rows[row, EARLIEST], setting.shift_start_s)
         if i > 0:
             a = sequence[i - 1]
-            start = max(start, clock + rows[a, DURATION] + np.int64(travel[rows[a, HOME], rows[row, HOME]]))
+            leg = np.int64(travel[rows[a, HOME], rows[row, HOME]])
+            start = max(start, clock + rows[a, DURATION] + leg)
+            legs += leg
         clock = start
         ahead[i] = start
         strict = strict and start <= rows[row, LATEST]
@@ -272,11 +274,22 @@ def join_day(  # type: ignore[no-untyped-def]
     else:
         allowed[:k, : n + 1] = 1
     best = IMPOSSIBLE
-    position = np.zeros(k, np.int64)
+    position[:k] = 0
     while True:
         j = 0
         while j < k and allowed[j, position[j]] != 0:
             j += 1
+        if j == k == 1 and best < IMPOSSIBLE:
+            # Its legs alone may cost too much already; waiting only adds to them.
+            p, home, way = position[0], rows[visits[0], HOME], legs
+            if p > 0:
+                way += np.int64(travel[rows[sequence[p - 1], HOME], home])
+            if p < n:
+                way += np.int64(travel[home, rows[sequence[p], HOME]])
+            if 0 < p < n:
+                way -= np.int64(travel[rows[sequence[p - 1], HOME], rows[sequence[p], HOME]])
+            if setting.crew * (weights[0] + way * weights[1] // 100) >= best:
+                j = -2
         if j == k:
             m = 0
             i = 0
@@ -294,6 +307,8 @@ def join_day(  # type: ignore[no-untyped-def]
                 for i in range(k):
                     chosen[i] = position[i]
             j = k - 1
+        if j == -2:
+            j = 0
         # Step the first visit that may not stand where it does, or else the last one; the rest follow it.
         while j >= 0 and position[j] == n:
             j -= 1
@@ -306,7 +321,7 @@ def join_day(  # type: ignore[no-untyped-def]
 
 @njit(cache=True)
 def join_week(  # type: ignore[no-untyped-def]
-    sequences, lengths, costs, inherited, visits, days, rows, travel, setting, limits, weights, chosen
+    sequences, lengths, costs, inherited, visits, days, rows, travel, setting, limits, weights, chosen, work
 ):
     """Find the cheapest legal way to join a part into a round's week.
 
@@ -339,6 +354,8 @@ def join_week(  # type: ignore[no-untyped-def]
         Start-up in paid seconds, and travel in per cent.
     chosen
         Gets the positions chosen.
+    work
+        Scratch of shape (8 + part's visits, longest + 1).
 
     Returns
     -------
@@ -347,13 +364,11 @@ def join_week(  # type: ignore[no-untyped-def]
     """
     longest = sequences.shape[1]
     k_all = len(visits)
-    work = np.empty((4 + k_all, longest + 1), np.int64)
-    today = np.empty(k_all, np.int64)
-    mask = np.zeros(7, np.int64)
-    price = np.zeros(7, np.int64)
+    today, mask, price, room = work[0], work[1], work[2], work[3:]
+    mask[:7] = 0
     total = np.int64(0)
     for d in range(7):
-        k = 0
+        k = np.int64(0)  # typed, or numba compiles everything below twice
         for j in range(k_all):
             if days[j] >> d & 1:
                 today[k] = visits[j]
@@ -392,7 +407,7 @@ def join_week(  # type: ignore[no-untyped-def]
                 limits,
                 weights,
                 inherited[d],
-                work,
+                room,
                 chosen[d],
             )
         if price[d] >= IMPOSSIBLE:
@@ -452,6 +467,7 @@ def join_many(  # type: ignore[no-untyped-def]
         Gets the results.
     """
     chosen = np.empty((7, part_visits.shape[1]), np.int64)
+    work = np.empty((8 + part_visits.shape[1], sequences.shape[1] + 1), np.int64)
     for i in range(len(wanted)):
         part = wanted[i]
         k = part_sizes[part]
@@ -468,4 +484,5 @@ def join_many(  # type: ignore[no-untyped-def]
             limits,
             weights,
             chosen,
+            work,
         )

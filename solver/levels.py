@@ -19,6 +19,18 @@ class LevelSpec(NamedTuple):
     """``max`` or ``min``."""
 
 
+class Bound(NamedTuple):
+    """What a level cannot better."""
+
+    level: str
+    held: int
+    """The value that it was held at before later levels were looked at."""
+    value: int | None
+    """None where no bound is known."""
+    kind: str
+    """``proven`` for any plan, ``pool`` for any choice among the rounds that the search met."""
+
+
 @lru_cache(maxsize=16)
 def level_specs(problem: Problem) -> tuple[LevelSpec, ...]:
     """List the levels of a problem, first things first.

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 import math
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from ortools.math_opt.python import mathopt
-from ortools.math_opt.solvers import highs_pb2
+import numpy as np
 
+from solver.assign import Contracts
 from solver.draft import Draft, case_parts
-from solver.facts import UNLIMITED
-from solver.ledger import Slot, counted_min, growth_min, part_min
-from solver.levels import case_gains, level_specs
-from solver.pairs import embargoes_over
+from solver.ledger import Slot, part_min
+from solver.levels import Bound, level_specs
 from solver.pool import Column
-
-NODE_LIMIT = 2_000
-"""Branch-and-bound nodes for each level: a budget that replays, unlike seconds."""
+from solver.program import Terms
 
 
 class Choice(NamedTuple):
@@ -30,11 +22,13 @@ class Choice(NamedTuple):
     columns: list[Column]
     contracts: dict[int, int]
     """Contract of every placed case."""
-    bounds: dict[str, int]
-    """For each level solved, the best value any choice from this pool could still reach."""
+    bounds: tuple[Bound, ...]
+    """For each level, what no choice from this pool can better while it holds the levels before."""
 
 
-def choose(draft: Draft, pool: list[Column], incumbent: list[Column], contracts: dict[int, int]) -> Choice:
+def choose(
+    draft: Draft, pool: Sequence[Column], incumbent: Sequence[Column], contracts: dict[int, int], *, nodes: int
+) -> Choice:
     """Choose the best rounds of the pool, each level fixed at its value before the next.
 
     Parameters
@@ -45,196 +39,89 @@ def choose(draft: Draft, pool: list[Column], incumbent: list[Column], contracts:
         Columns to choose from; holds those of the incumbent.
     incumbent, contracts
         A choice known to be legal, to start from; the result is never worse.
+    nodes
+        Branch-and-bound nodes for each level.
 
     Returns
     -------
     Choice
-        The incumbent itself when nothing better is found within the node limit.
+        The incumbent itself when nothing better is found.
     """
-    model = _Master(draft, pool)
-    model.hint(incumbent, contracts)
-    bounds: dict[str, int] = {}
-    for spec in level_specs(draft.problem):
-        if spec.level in model.terms:
-            bounds[spec.level] = model.optimise(spec.level, maximise=spec.sense == "max")
-    return Choice(*model.solution(), bounds)
+    master = Master(draft, pool)
+    master.begin(incumbent, contracts)
+    bounds = master.reach(level_specs(draft.problem), nodes)
+    chosen = [column for i, column in enumerate(master.pool) if master.best[i] > 0.5]
+    return Choice(chosen, master.contracts(), tuple(bounds))
 
 
-class _Master:
-    def __init__(self, draft: Draft, pool: list[Column]) -> None:
-        self.draft, self.problem, self.pool = draft, draft.problem, pool
-        self.model = mathopt.Model(name="master")
-        self.x = [self.model.add_binary_variable(name=f"x{i}") for i in range(len(pool))]
-        self.y = {
-            (case, offer.contract): self.model.add_binary_variable(name=f"y{case}_{offer.contract}")
-            for case in draft.cases
-            for offer in draft.offers[case]
-        }
-        self.best: dict[mathopt.Variable, float] = {}
-        self.terms: dict[str, mathopt.LinearExpression] = {}
+class Master(Contracts):
+    """Rounds as variables besides the contracts.
+
+    Parameters
+    ----------
+    draft
+        With nothing placed.
+    pool
+        Columns to choose from.
+
+    References
+    ----------
+    Set partitioning over a pool of routes: Foster and Ryan (1976), Operational Research Quarterly 27, 367-384.
+    """
+
+    def __init__(self, draft: Draft, pool: Sequence[Column]) -> None:
+        self.pool = list(pool)
+        super().__init__(draft, len(self.pool))
         self._partition()
-        self._limits()
-        self._levels()
+        self._carers()
+        self.terms["5"] = np.zeros(self.number)
+        self.terms["5"][: len(self.pool)] = [column.cost_s for column in self.pool]
 
-    def hint(self, columns: list[Column], contracts: dict[int, int]) -> None:
+    def begin(self, columns: Sequence[Column], contracts: dict[int, int]) -> None:
+        """Set the choice to improve on.
+
+        Parameters
+        ----------
+        columns, contracts
+            Rounds of the pool, and the contract of every placed case.
+        """
+        self.start(contracts)
         place = {column: i for i, column in enumerate(self.pool)}
-        self.best = dict.fromkeys(self.model.variables(), 0.0)
-        for column in columns:
-            self.best[self.x[place[column]]] = 1.0
-        for case, contract in contracts.items():
-            self.best[self.y[case, contract]] = 1.0
-        for contract, slack in self.shortfall.items():
-            filled = sum(counted_min(self.problem, case) for case, chosen in contracts.items() if chosen == contract)
-            self.best[slack] = max(0, self._unfilled(contract) - filled)
-
-    def optimise(self, level: str, *, maximise: bool) -> int:
-        term = self.terms[level]
-        now: int = round(term.evaluate(self.best))
-        if maximise:
-            self.model.maximize(term)
-        else:
-            self.model.minimize(term)
-        with _quiet():
-            result = mathopt.solve(
-                self.model,
-                mathopt.SolverType.HIGHS,
-                params=mathopt.SolveParameters(
-                    node_limit=NODE_LIMIT,
-                    absolute_gap_tolerance=0.5,
-                    relative_gap_tolerance=0.0,
-                    highs=_options(),
-                ),
-                model_params=mathopt.ModelSolveParameters(
-                    solution_hints=[mathopt.SolutionHint(variable_values=dict(self.best))]
-                ),
-            )
-        bound = now
-        if result.termination.objective_bounds is not None:
-            raw = result.termination.objective_bounds.dual_bound
-            if abs(raw) < 1e15:
-                bound = math.floor(raw + 1e-6) if maximise else math.ceil(raw - 1e-6)
-        if result.has_primal_feasible_solution():
-            found = {variable: round(value) for variable, value in result.variable_values().items()}
-            value = round(term.evaluate(found))
-            if (value > now) if maximise else (value < now):
-                self.best, now = {variable: float(value) for variable, value in found.items()}, value
-        if maximise:
-            self.model.add_linear_constraint(term >= now - 0.5)
-        else:
-            self.model.add_linear_constraint(term <= now + 0.5)
-        return max(bound, now) if maximise else min(bound, now)
-
-    def solution(self) -> tuple[list[Column], dict[int, int]]:
-        columns = [column for i, column in enumerate(self.pool) if self.best[self.x[i]] > 0.5]
-        contracts = {case: contract for (case, contract), one in self.y.items() if self.best[one] > 0.5}
-        return columns, contracts
+        self.best[[place[column] for column in columns]] = 1.0
 
     def _partition(self) -> None:
         problem, draft = self.problem, self.draft
-        held: dict[tuple[int, int], list[mathopt.Variable]] = {}
-        live: dict[int, list[mathopt.Variable]] = {}
+        held: dict[tuple[int, int], Terms] = {}
+        live: dict[int, Terms] = {}
         for i, column in enumerate(self.pool):
             for part in column.parts:
-                held.setdefault((part, column.provider), []).append(self.x[i])
+                held.setdefault((part, column.provider), []).append((i, 1.0))
             if column.live >= 0:
-                live.setdefault(column.live, []).append(self.x[i])
+                live.setdefault(column.live, []).append((i, 1.0))
         for those in live.values():
-            self.model.add_linear_constraint(mathopt.fast_sum(those) == 1)
+            self.row(those, 1.0, 1.0)
         for case in draft.cases:
-            mine = [(offer, self.y[case, offer.contract]) for offer in draft.offers[case]]
-            if not mine:
-                continue
-            self.model.add_linear_constraint(mathopt.fast_sum([y for _, y in mine]) <= 1)
-            for provider in sorted({offer.provider for offer, _ in mine}):
-                taken = mathopt.fast_sum([y for offer, y in mine if offer.provider == provider])
+            for provider in sorted({offer.provider for offer in draft.offers[case]}):
+                taken = [
+                    (self.y[case, offer.contract], -1.0) for offer in draft.offers[case] if offer.provider == provider
+                ]
                 for part in case_parts(problem, case, problem.providers[provider].pattern):
-                    self.model.add_linear_constraint(mathopt.fast_sum(held.get((part, provider), [])) == taken)
+                    self.row(held.get((part, provider), []) + taken, 0.0, 0.0)
 
-    def _limits(self) -> None:
-        problem, ledger = self.problem, self.draft.ledger
-        by_contract: dict[int, list[tuple[int, mathopt.Variable]]] = {}
-        for (case, contract), y in self.y.items():
-            by_contract.setdefault(contract, []).append((case, y))
-        grown: dict[int, list[mathopt.LinearExpression]] = {}
-        taken_in: dict[int, list[mathopt.LinearExpression]] = {}
-        self.shortfall: dict[int, mathopt.Variable] = {}
-        for contract, those in by_contract.items():
-            load = mathopt.fast_sum([counted_min(problem, case) * y for case, y in those])
-            cap = problem.contracts[contract].cap_min
-            if cap < UNLIMITED:
-                self.model.add_linear_constraint(load <= max(0, cap - ledger.load_min[contract]))
-            if (unfilled := self._unfilled(contract)) > 0:
-                slack = self.model.add_variable(lb=0.0, ub=unfilled)
-                self.model.add_linear_constraint(slack >= unfilled - load)
-                self.shortfall[contract] = slack
-            for case, y in those:
-                growth = growth_min(problem, case)
-                grown.setdefault(problem.contracts[contract].provider, []).append(growth * y)
-                over = {i for package in problem.cases[case] for i in embargoes_over(problem, package, contract)}
-                for i in sorted(over):
-                    taken_in.setdefault(i, []).append(growth * y)
-        for provider, terms in grown.items():
-            limit = problem.providers[provider].growth_limit_min
-            if limit < UNLIMITED:
-                room = max(0, limit - ledger.growth_min[provider])
-                self.model.add_linear_constraint(mathopt.fast_sum(terms) <= room)
-        for i, terms in taken_in.items():
-            limit = problem.embargoes[i].intake_limit_min
-            if limit < UNLIMITED:
-                self.model.add_linear_constraint(mathopt.fast_sum(terms) <= max(0, limit - ledger.intake_min[i]))
-        self._slots()
-
-    def _slots(self) -> None:
-        minutes: dict[Slot, list[mathopt.LinearExpression]] = {}
-        opened: dict[tuple[Slot, int], list[mathopt.Variable]] = {}
+    def _carers(self) -> None:
+        """Hold new rounds, and what they add, within fresh capacity returns."""
+        ledger = self.draft.ledger
+        minutes: dict[Slot, Terms] = {}
+        opened: dict[tuple[Slot, int], Terms] = {}
         for i, column in enumerate(self.pool):
             slot = Slot(column.provider, column.patch, column.shift)
-            if slot not in self.draft.ledger.stated or not column.parts:
+            if slot not in ledger.stated or not column.parts:
                 continue
-            added = sum(part_min(self.problem, part) for part in column.parts)
-            minutes.setdefault(slot, []).append(added * self.x[i])
+            minutes.setdefault(slot, []).append((i, sum(part_min(self.problem, part) for part in column.parts)))
             if column.live < 0:
-                opened.setdefault((slot, column.crew), []).append(self.x[i])
-        ledger = self.draft.ledger
+                opened.setdefault((slot, column.crew), []).append((i, 1.0))
         for slot, terms in minutes.items():
-            room = max(0, ledger.stated[slot].minutes - ledger.added_min[slot])
-            self.model.add_linear_constraint(mathopt.fast_sum(terms) <= room)
+            self.row(terms, -math.inf, max(0, ledger.stated[slot].minutes - ledger.added_min[slot]))
         for (slot, crew), ones in opened.items():
             stated = ledger.stated[slot].carers if crew == 1 else ledger.stated[slot].pairs
-            self.model.add_linear_constraint(mathopt.fast_sum(ones) <= max(0, stated - ledger.new_rounds[slot, crew]))
-
-    def _levels(self) -> None:
-        gains: dict[str, list[mathopt.LinearExpression]] = {}
-        for (case, contract), y in self.y.items():
-            for level, gain in case_gains(self.problem, case, contract).items():
-                gains.setdefault(level, []).append(gain * y)
-        flat = mathopt.as_flat_linear_expression
-        self.terms = {level: flat(mathopt.fast_sum(terms)) for level, terms in gains.items()}
-        if self.shortfall:
-            self.terms["4"] = flat(mathopt.fast_sum(list(self.shortfall.values())))
-        costs = [column.cost_s * x for column, x in zip(self.pool, self.x, strict=True)]
-        self.terms["5"] = flat(mathopt.fast_sum(costs))
-
-    def _unfilled(self, contract: int) -> int:
-        return max(0, self.problem.contracts[contract].guaranteed_min - self.draft.ledger.load_min[contract])
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep what HiGHS prints by itself, whatever it is told, off standard output, which may be for machines."""
-    sys.stdout.flush()
-    kept = os.dup(1)
-    with Path(os.devnull).open("wb") as nowhere:
-        os.dup2(nowhere.fileno(), 1)
-        try:
-            yield
-        finally:
-            os.dup2(kept, 1)
-            os.close(kept)
-
-
-def _options() -> highs_pb2.HighsOptionsProto:
-    options = highs_pb2.HighsOptionsProto()
-    options.int_options["threads"] = 1
-    options.int_options["random_seed"] = 0
-    return options
+            self.row(ones, -math.inf, max(0, stated - ledger.new_rounds[slot, crew]))

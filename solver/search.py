@@ -1,179 +1,338 @@
-"""Ruin and recreate: take neighbouring cases out of their rounds and place them again, better."""
+"""The search: a draft in flat tables, improved by compiled ruin and recreate, and read back with the rounds it met."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
-from solver.construct import construct
-from solver.draft import Draft, Placed
-from solver.levels import better, values
-from solver.pool import Column, columns
+from solver import anneal
+from solver.board import LONGEST, MODES
+from solver.draft import Draft
+from solver.kernel import RULES
+from solver.levels import values
+from solver.packing import Packing
+from solver.pool import Column, columns, rebuild
+from solver.seating import WEEK_RULES
+from solver.tables import (
+    COST,
+    END_SEAT,
+    FIRST_OFFER,
+    FIRST_SEAT,
+    LIVE,
+    MADE,
+    MODE,
+    NEXT,
+    NOBODY,
+    OF_GROUP,
+    POOLED,
+    PRIORITY,
+    ROUNDS,
+    STAMPS,
+    WAIT,
+    Ints,
+    Tables,
+    world_of,
+)
 
-RUIN_MOST = 10
-"""Cases taken out at once, at most."""
-BLINK = 0.08
-"""Share of offers that a recreation overlooks."""
-START_TEMPERATURE_S = 1_000.0
-END_TEMPERATURE_S = 5.0
+POOLED_MOST = 30_000
+"""Rounds that a search keeps for the master, at most."""
+START_TEMPERATURE_S = 10_000.0
+END_TEMPERATURE_S = 30.0
+KEPT_BELOW_S = 3_000.0
+"""Rounds of steps that lose less than this, in paid seconds, are kept for the master."""
+CHUNK = 1_000
+"""Steps between two looks at whether somebody has cancelled."""
+
+Watch = Callable[[int, dict[str, int]], bool]
+"""Called with steps done and the best levels so far; False ends the search."""
 
 
-class _Books:
-    """A draft's placements and ledger as they stand, to go back to."""
+class Search:
+    """A draft's cases and rounds in flat tables.
 
-    def __init__(self, draft: Draft) -> None:
-        self.placed: dict[int, Placed] = dict(draft.placed)
-        ledger = draft.ledger
-        self.loads = list(ledger.load_min), list(ledger.growth_min), list(ledger.intake_min)
-        self.slots = dict(ledger.added_min), dict(ledger.new_rounds)
+    Parameters
+    ----------
+    draft
+        Where to start from; keeps the rules, is left as it is.
+    seed
+        Numbers that seed every random choice.
+    packing
+        Of another draft of the same cases and patches, to spare the work; made when left out.
+    """
 
-    def back(self, draft: Draft) -> None:
-        draft.placed = dict(self.placed)
-        ledger = draft.ledger
-        ledger.load_min[:], ledger.growth_min[:], ledger.intake_min[:] = self.loads
-        ledger.added_min.clear()
-        ledger.added_min.update(self.slots[0])
-        ledger.new_rounds.clear()
-        ledger.new_rounds.update(self.slots[1])
+    def __init__(self, draft: Draft, seed: Sequence[int], packing: Packing | None = None) -> None:
+        self.problem = draft.problem
+        self.packing = packing or Packing(draft)
+        self.cases, self.patches = list(draft.cases), list(draft.boards)
+        self.asked = draft.offers
+        self.tables = self._tables(columns(draft), seed)
+        self._load(draft)
+        self._world = world_of(self.tables)
+        anneal.prepare(self._world)
+        anneal.save(self._world, np.int64(1))
 
+    def construct(
+        self, prefer: Mapping[int, int] | None = None, *, first_fit: bool = False, blink: float = 0.0
+    ) -> None:
+        """Place who waits, one after the other, by priority class and longest wait.
 
-class _Step:
-    """One step of the search: notes the rounds that change, so that it can be taken back."""
+        Parameters
+        ----------
+        prefer
+            Contract of a case that is tried before all others.
+        first_fit
+            Today's practice instead: oldest first, whatever the class, each with the first contract in call-off order
+            that has any legal place.
+        blink
+            Share of offers overlooked at random, so that starts differ.
+        """
+        order, prefer = self._order(by_class=not first_fit), prefer or {}
+        wanted = np.full(len(self.tables.case_offer), NOBODY, np.int64)
+        for i, case in enumerate(self.cases):
+            for offer in range(*self.tables.cases[i, :2].tolist()):
+                if self.packing.offer_contract[offer] == prefer.get(case):
+                    wanted[i] = offer
+        anneal.build(self._world, order, wanted, np.int64(first_fit), blink)
+        anneal.save(self._world, np.int64(1))
 
-    def __init__(self, draft: Draft) -> None:
-        self.draft, self.books = draft, _Books(draft)
-        self.counts = {patch: len(board.rounds) for patch, board in draft.boards.items()}
-        for board in draft.boards.values():
-            board.journal = {}
+    def settle(self) -> int:
+        """Insert and move cases until no single legal insertion at an earlier tier is left.
 
-    def touched(self) -> set[tuple[int, int]]:
-        """Name the rounds that changed or were opened."""
-        return {
-            (patch, r)
-            for patch, board in self.draft.boards.items()
-            for r in (*(board.journal or ()), *range(self.counts[patch], len(board.rounds)))
+        Returns
+        -------
+        int
+            Cases inserted or moved.
+        """
+        steps = int(anneal.settle(self._world, self._order(by_class=True)))
+        anneal.save(self._world, np.int64(1))
+        return steps
+
+    def improve(self, steps: int, *, start_s: float = START_TEMPERATURE_S, watch: Watch | None = None) -> int:
+        """Ruin and recreate; the best state met is what is read back.
+
+        Parameters
+        ----------
+        steps
+            How many: a budget that replays.
+        start_s
+            Paid seconds that a step may lose, about, at the start.
+        watch
+            Looked at every thousand steps.
+
+        Returns
+        -------
+        int
+            Steps taken.
+        """
+        if not self.cases or steps <= 0:
+            return 0
+        cooling = (END_TEMPERATURE_S / start_s) ** (1 / steps)
+        temperature, done = start_s, 0
+        while done < steps:
+            chunk = min(CHUNK, steps - done)
+            temperature = anneal.anneal(self._world, temperature, cooling, chunk, KEPT_BELOW_S)
+            done += chunk
+            if watch is not None and not watch(done, self.levels()):
+                break
+        return done
+
+    def levels(self) -> dict[str, int]:
+        """State the value of every level of the best state met.
+
+        Returns
+        -------
+        dict
+            Level to value.
+        """
+        return dict(zip(self.packing.levels, self.tables.best_values.tolist(), strict=True))
+
+    def best(self) -> tuple[list[Column], dict[int, int]]:
+        """Read the best state met.
+
+        Returns
+        -------
+        columns : list of Column
+            Its rounds; emptied ones are left out.
+        contracts : dict
+            Case to contract.
+        """
+        t = self.tables
+        found = [
+            self._column(t.best_rounds[r, [OF_GROUP, MODE, LIVE, COST]], t.best_sequences[r], t.best_lengths[r])
+            for r in range(int(t.counters[ROUNDS]))
+            if t.best_rounds[r, MADE] or t.best_rounds[r, LIVE] >= 0
+        ]
+        contracts = {
+            case: self.packing.offer_contract[int(t.best_case_offer[i])]
+            for i, case in enumerate(self.cases)
+            if t.best_case_offer[i] != NOBODY
         }
+        return found, contracts
 
-    def back(self) -> None:
-        """Take the step back."""
-        for patch, board in self.draft.boards.items():
-            while len(board.rounds) > self.counts[patch]:
-                board.close_last()
-            for r, saved in (board.journal or {}).items():
-                if r < len(board.rounds):
-                    board.restore(r, saved)
-        self.books.back(self.draft)
+    def draft(self) -> Draft:
+        """Make a draft of the best state met.
 
-    def end(self) -> None:
-        """Stop noting."""
-        for board in self.draft.boards.values():
-            board.journal = None
+        Returns
+        -------
+        Draft
+            Of the same cases and patches.
+        """
+        blank = Draft(self.problem, self.cases, self.patches, self.asked)
+        rebuild(blank, *self.best())
+        return blank
 
+    def pool(self) -> list[Column]:
+        """Read the rounds of accepted steps.
 
-class _Best:
-    """The best draft so far, whole."""
+        Returns
+        -------
+        list of Column
+            Each once, in the order in which they were met.
+        """
+        t = self.tables
+        return [
+            self._column(t.pool_table[i], t.pool_sequences[i], t.pool_lengths[i])
+            for i in range(int(t.counters[POOLED]))
+        ]
 
-    def __init__(self, draft: Draft) -> None:
-        self.books = _Books(draft)
-        self.rounds = {
-            patch: [board.save(r) for r in range(len(board.rounds))] for patch, board in draft.boards.items()
-        }
+    def _order(self, *, by_class: bool) -> Ints:
+        table = self.tables.cases[: len(self.cases)]
+        keys = (-table[:, WAIT], table[:, PRIORITY]) if by_class else (np.arange(len(table)), -table[:, WAIT])
+        return np.lexsort(keys).astype(np.int64)
 
-    def back(self, draft: Draft) -> None:
-        """Make the draft what it was."""
-        for patch, saved in self.rounds.items():
+    def _column(self, one: Ints, sequences: NDArray[Any], lengths: NDArray[Any]) -> Column:
+        group, mode, live, cost_s = one.tolist()
+        provider, patch, shift, crew = self.packing.groups[group]
+        of_row = self.tables.row_part[self.problem.providers[provider].pattern]
+        rows = [sequences[day, : lengths[day]].tolist() for day in range(7)]
+        held = {int(of_row[row]) for day in rows for row in day} - {NOBODY}
+        days = tuple(tuple(self.packing.visits[row] for row in day) for day in rows)
+        parts = tuple(sorted(self.packing.parts[part] for part in held))
+        return Column(patch, provider, shift, crew, mode, live, days, parts, cost_s)
+
+    def _tables(self, rounds: Iterable[Column], seed: Sequence[int]) -> Tables:
+        packing = self.packing
+        standing = list(rounds)
+        number = len(standing) + len(packing.parts) + 64
+        busiest = max((len(day) for column in standing for day in column.days), default=0)
+        longest = max(LONGEST, busiest + LONGEST // 2)
+        fixed = packing.fixed
+        parts, cases = len(fixed["parts"]), len(fixed["cases"])
+        seats = int((fixed["offers"][:, END_SEAT] - fixed["offers"][:, FIRST_SEAT]).max())
+        offers = int((fixed["cases"][:, FIRST_OFFER + 1] - fixed["cases"][:, FIRST_OFFER]).max())
+        prices = 1 << min(20, max(10, (parts * number).bit_length()))
+        slots, levels = len(fixed["slots"]), len(packing.levels)
+        problem = self.problem
+
+        def ints(*shape: int, fill: int = 0) -> Ints:
+            return np.full(shape, fill, np.int64)
+
+        def rounds_of() -> Ints:
+            table = ints(number, 10)
+            table[:, LIVE] = NOBODY
+            return table
+
+        return Tables(
+            **fixed,
+            sequences=ints(number, 7, longest),
+            lengths=ints(number, 7),
+            costs=ints(number, len(MODES), 7),
+            rounds=rounds_of(),
+            inherited=ints(number, 7, max(1, RULES)),
+            week_inherited=ints(number, max(1, WEEK_RULES)),
+            heads=ints(max(1, len(packing.groups)), fill=NOBODY),
+            case_offer=ints(cases, fill=NOBODY),
+            part_round=ints(parts, fill=NOBODY),
+            loads=ints(max(1, len(problem.contracts))),
+            growth=ints(max(1, len(problem.providers))),
+            intake=ints(max(1, len(problem.embargoes))),
+            slot_min=ints(slots),
+            slot_new=ints(slots, 2),
+            values=ints(levels),
+            counters=ints(8),
+            best_sequences=ints(number, 7, longest),
+            best_lengths=ints(number, 7),
+            best_rounds=rounds_of(),
+            best_case_offer=ints(cases, fill=NOBODY),
+            best_values=ints(levels),
+            was_ids=ints(number),
+            was_sequences=ints(number, 7, longest),
+            was_lengths=ints(number, 7),
+            was_costs=ints(number, len(MODES), 7),
+            was_rounds=ints(number, 10),
+            was_cases=ints(cases + 1, 2 + seats),
+            was_loads=ints(max(1, len(problem.contracts))),
+            was_growth=ints(max(1, len(problem.providers))),
+            was_intake=ints(max(1, len(problem.embargoes))),
+            was_slot_min=ints(slots),
+            was_slot_new=ints(slots, 2),
+            was_values=ints(levels),
+            price_keys=ints(prices),
+            price_added=ints(prices),
+            price_modes=ints(prices),
+            pool_hashes=np.zeros(1 << (2 * POOLED_MOST - 1).bit_length(), np.uint64),
+            pool_sequences=np.zeros((POOLED_MOST, 7, longest), np.int32),
+            pool_lengths=np.zeros((POOLED_MOST, 7), np.int32),
+            pool_table=ints(POOLED_MOST, 4),
+            chosen=ints(7, fixed["part_visits"].shape[1]),
+            work=ints(8 + fixed["part_visits"].shape[1], longest + 1),
+            starts=ints(3, max(8, longest + 1)),
+            spare_sequences=ints(7, longest),
+            spare_lengths=ints(7),
+            spare_costs=ints(len(MODES), 7),
+            spare_round=ints(10),
+            scores=np.zeros(offers + 1, np.float64),
+            items=ints(parts + 4 * cases + 16),
+            keys=np.zeros(parts + 4 * cases + 16, np.float64),
+            random=np.random.SeedSequence(list(seed)).generate_state(1, np.uint64).astype(np.uint64),
+        )
+
+    def _load(self, draft: Draft) -> None:
+        """Write a draft's rounds, placements and ledger into the tables."""
+        t, packing, ledger = self.tables, self.packing, draft.ledger
+        standing = columns(draft)
+        tails: dict[int, int] = {}
+        at = {column.live: r for r, column in enumerate(standing) if column.live >= 0}
+        for r, column in enumerate(standing):
+            self._write(r, column, tails)
+        for patch, r in packing.live_rounds:
             board = draft.boards[patch]
-            while len(board.rounds) > len(saved):
-                board.close_last()
-            for r, one in enumerate(saved):
-                board.restore(r, one)
-        self.books.back(draft)
+            here = at[board.rounds[r].live]
+            t.inherited[here] = board.inherited[r]
+            t.week_inherited[here, : len(board.week_inherited[r])] = board.week_inherited[r]
+        for case, placed in draft.placed.items():
+            i = packing.case_at[case]
+            first, end = t.cases[i, :2].tolist()
+            t.case_offer[i] = next(o for o in range(first, end) if packing.offer_contract[o] == placed.contract)
+        for table, numbers in (
+            (t.loads, ledger.load_min),
+            (t.growth, ledger.growth_min),
+            (t.intake, ledger.intake_min),
+        ):
+            table[: len(numbers)] = numbers
+        for i, slot in enumerate(packing.slots):
+            t.slot_min[i] = ledger.added_min[slot]
+            t.slot_new[i] = [ledger.new_rounds[slot, crew] for crew in (1, 2)]
+        contracts = {case: placed.contract for case, placed in draft.placed.items()}
+        reached = values(self.problem, contracts, ledger.load_min, 0)
+        t.values[:] = [reached[level] for level in packing.levels]
+        t.counters[STAMPS] = t.counters[ROUNDS] = len(standing)
 
-
-def improve(draft: Draft, *, rng: np.random.Generator, iterations: int, keep: dict[Column, None]) -> None:
-    """Improve a draft by ruin and recreate, accepting a little worse while it is warm.
-
-    Parameters
-    ----------
-    draft
-        Legal; is left at the best values found.
-    rng
-        Of every choice.
-    iterations
-        Steps, a budget that replays.
-    keep
-        Gets the rounds of every accepted step, for the master.
-
-    References
-    ----------
-    Schrimpf et al. (2000), Journal of Computational Physics 159, 139-171; adjacent removal after
-    Christiaens and Vanden Berghe (2020), Transportation Science 54, 417-433.
-    """
-    if not draft.placed or iterations <= 0:
-        return
-    problem = draft.problem
-    now_value = draft_values(draft)
-    best, best_value = _Best(draft), now_value
-    cooling = (END_TEMPERATURE_S / START_TEMPERATURE_S) ** (1 / iterations)
-    temperature = START_TEMPERATURE_S
-    for _ in range(iterations):
-        temperature *= cooling
-        step = _Step(draft)
-        legal = True
-        waiting = [case for case in draft.cases if case not in draft.placed]
-        ruined = _ruin(draft, rng)
-        for case in ruined:
-            legal = draft.withdraw(case) and legal
-        if legal:
-            construct(draft, ruined + _some(waiting, rng), style="regret", rng=rng, blink=BLINK)
-        value = draft_values(draft)
-        slack = int(-temperature * float(np.log(rng.random())))
-        if legal and not better(problem, now_value, {**value, "5": value["5"] - slack}):
-            now_value = value
-            keep.update(dict.fromkeys(columns(draft, step.touched())))
-            if better(problem, value, best_value):
-                best, best_value = _Best(draft), value
+    def _write(self, r: int, column: Column, tails: dict[int, int]) -> None:
+        t, packing = self.tables, self.packing
+        group = packing.group_at[column.provider, column.patch, column.shift, column.crew]
+        for day, visits in enumerate(column.days):
+            t.lengths[r, day] = len(visits)
+            t.sequences[r, day, : len(visits)] = [packing.row_of[visit] for visit in visits]
+        made = sum(len(visits) for visits in column.days)
+        t.rounds[r, [OF_GROUP, MODE, LIVE, MADE, NEXT]] = (group, column.mode, column.live, made, NOBODY)
+        if group in tails:
+            t.rounds[tails[group], NEXT] = r
         else:
-            step.back()
-        step.end()
-    best.back(draft)
-
-
-def _some(waiting: list[int], rng: np.random.Generator) -> list[int]:
-    """Choose a few of those who wait, to be tried in the room that a ruin makes."""
-    if len(waiting) <= RUIN_MOST:
-        return waiting
-    return [waiting[int(i)] for i in sorted(rng.choice(len(waiting), size=RUIN_MOST, replace=False))]
-
-
-def draft_values(draft: Draft) -> dict[str, int]:
-    """State the value of every level of a draft.
-
-    Parameters
-    ----------
-    draft
-        Any draft.
-
-    Returns
-    -------
-    dict
-        Level to value.
-    """
-    contracts = {case: placed.contract for case, placed in draft.placed.items()}
-    return values(draft.problem, contracts, draft.ledger.load_min, draft.cost_s())
-
-
-def _ruin(draft: Draft, rng: np.random.Generator) -> list[int]:
-    """Choose a case and its nearest placed neighbours, or everybody of one of its rounds."""
-    problem = draft.problem
-    placed = sorted(draft.placed)
-    seed = placed[int(rng.integers(len(placed)))]
-    home = problem.packages[problem.cases[seed][0]].home
-    if rng.random() < 0.3 and draft.placed[seed].seats:
-        seats = draft.placed[seed].seats
-        seat = seats[int(rng.integers(len(seats)))]
-        parts = draft.boards[seat.patch].rounds[seat.round].parts
-        return sorted({draft.case_of[problem.parts[part].package] for part in parts})[: 2 * RUIN_MOST]
-    homes = np.array([problem.packages[problem.cases[case][0]].home for case in placed])
-    nearest = np.argsort(problem.drive_s[home, homes], kind="stable")
-    most = int(rng.integers(2, RUIN_MOST + 1))
-    return [placed[i] for i in nearest[:most]]
+            t.heads[group] = r
+        tails[group] = r
+        for part in column.parts:
+            t.part_round[packing.part_at[part]] = r

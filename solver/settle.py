@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from solver.construct import case_wait
 from solver.draft import Draft
 from solver.ledger import members
+from solver.search import Search
 
 
-def settle(draft: Draft) -> int:
+def settled(draft: Draft) -> Draft:
     """Insert and move cases until no single legal insertion at an earlier tier is left.
 
     Parameters
     ----------
     draft
-        Changes in place.
+        Keeps the rules; is left as it is.
 
     Returns
     -------
-    int
-        Cases inserted or moved.
+    Draft
+        The same one if nothing is left to do.
     """
-    steps = 0
-    while taken := _insert_waiting(draft) + _move_earlier(draft):
-        steps += taken
-    return steps
+    search = Search(draft, [0])
+    return search.draft() if search.settle() else draft
 
 
 def in_order(draft: Draft, cases: list[int]) -> list[int]:
@@ -41,27 +39,12 @@ def in_order(draft: Draft, cases: list[int]) -> list[int]:
     list of int
         The same cases, ordered.
     """
+    problem = draft.problem
     return sorted(
         cases,
         key=lambda case: (
-            min(package.priority for package in members(draft.problem, case)),
-            -case_wait(draft, case),
+            min(package.priority for package in members(problem, case)),
+            -max(package.days_waiting for package in members(problem, case)),
             case,
         ),
     )
-
-
-def _insert_waiting(draft: Draft) -> int:
-    taken = 0
-    for case in in_order(draft, [case for case in draft.cases if case not in draft.placed]):
-        taken += any(draft.place(case, offer.contract) is not None for offer in draft.offers[case])
-    return taken
-
-
-def _move_earlier(draft: Draft) -> int:
-    taken = 0
-    for case in in_order(draft, list(draft.placed)):
-        tier = next(offer.tier for offer in draft.offers[case] if offer.contract == draft.placed[case].contract)
-        earlier = [offer for offer in draft.offers[case] if offer.tier < tier]
-        taken += any(draft.move(case, offer.contract) for offer in earlier)
-    return taken

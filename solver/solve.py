@@ -1,31 +1,33 @@
-"""The batch: zones in processes, the master, then one settled draft for the council."""
+"""The batch: searches and masters zone by zone in processes, then one settled draft for the council."""
 
 from __future__ import annotations
 
-import multiprocessing
-from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-import numpy as np
-
-from solver.construct import STYLES, cascade, construct
+from solver.assign import assign
+from solver.crew import Crew, Report
 from solver.draft import Draft
 from solver.facts import UNLIMITED
 from solver.ledger import growth_min
-from solver.levels import better
+from solver.levels import Bound, better, level_specs, values
 from solver.master import choose
+from solver.pairs import embargoes_over
 from solver.pool import Column, columns, rebuild
 from solver.problem import NOWHERE, Problem
-from solver.search import draft_values, improve
-from solver.settle import settle
+from solver.search import Search
+from solver.settle import settled
 
-Progress = Callable[[str, int, int], None]
-"""Called with (stage, done, of)."""
+Progress = Callable[[str, int, int, Mapping[str, int]], None]
+"""Called with (stage, done, of, what is reached: levels of the objective, as far as known)."""
+POLISH_S = 1_000.0
+"""Where a search starts that polishes what a master chose: warm enough to mend, too cold to forget."""
+START_BLINK = 0.05
+"""How much more of the offers each further start overlooks, so that starts differ."""
 
 
-def silent(_stage: str, _done: int, _of: int) -> None:
+def silent(_stage: str, _done: int, _of: int, _reached: Mapping[str, int]) -> None:
     """Tell nobody.
 
     Parameters
@@ -33,10 +35,23 @@ def silent(_stage: str, _done: int, _of: int) -> None:
     _stage
         What is being done.
     _done
-        How many are done.
+        How much is done.
     _of
-        How many there are.
+        How much there is.
+    _reached
+        Levels reached.
     """
+
+
+def never() -> bool:
+    """Go on to the end.
+
+    Returns
+    -------
+    bool
+        False.
+    """
+    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,20 +60,60 @@ class Effort:
 
     Parameters
     ----------
-    constructions
-        Constructions per zone, each followed by a search.
+    searches
+        Searches per zone, each from a start of its own.
     iterations
-        Ruin-and-recreate steps after each construction, per waiting case of the zone.
+        Ruin-and-recreate steps of a search, per waiting case of the zone.
     most_iterations
         Of them in all, however many cases wait.
+    nodes
+        Branch-and-bound nodes of the master, for each level.
     processes
-        Zones solved at the same time; changes nothing in the plan.
+        Searches that run at the same time; changes nothing in the plan.
     """
 
-    constructions: int = 4
-    iterations: int = 6
-    most_iterations: int = 300
+    searches: int = 3
+    iterations: int = 200
+    most_iterations: int = 100_000
+    nodes: int = 20
     processes: int = 2
+
+    def steps(self, cases: int) -> int:
+        """Say how many steps a search takes.
+
+        Parameters
+        ----------
+        cases
+            Waiting cases that it may place.
+
+        Returns
+        -------
+        int
+            Steps.
+        """
+        return min(self.most_iterations, self.iterations * cases)
+
+
+class Council(NamedTuple):
+    """What every task reads."""
+
+    problem: Problem
+    by_zone: dict[int, list[int]]
+    seed: int
+    effort: Effort
+    contracts: dict[int, int]
+    """Who could go where, rounds left aside."""
+    start: tuple[list[Column], dict[int, int]] | None
+
+
+class Found(NamedTuple):
+    """What a search of a zone found."""
+
+    zone: int
+    reached: dict[str, int]
+    columns: list[Column]
+    contracts: dict[int, int]
+    pool: list[Column]
 
 
 class ZoneResult(NamedTuple):
@@ -67,14 +122,20 @@ class ZoneResult(NamedTuple):
     zone: int
     columns: list[Column]
     contracts: dict[int, int]
-    bounds: dict[str, int]
+    bounds: tuple[Bound, ...]
     pool: list[Column]
-    """Every round that some construction of the zone made."""
+    """Every round that the searches of the zone kept."""
 
 
 def solve(
-    problem: Problem, *, seed: int, effort: Effort | None = None, progress: Progress | None = None
-) -> tuple[Draft, dict[str, int]]:
+    problem: Problem,
+    *,
+    seed: int,
+    effort: Effort | None = None,
+    progress: Progress | None = None,
+    stop: Callable[[], bool] = never,
+    start: Draft | None = None,
+) -> tuple[Draft, tuple[Bound, ...]]:
     """Place the waiting cases of a council's week.
 
     Parameters
@@ -86,71 +147,169 @@ def solve(
     effort
         How hard to search.
     progress
-        Told when a zone is done.
+        Told of stages, steps and levels reached.
+    stop
+        Asked now and then; True ends the searches, and the plan is the best so far. Such a plan does not replay.
+    start
+        A draft of the same problem to start from as well, last week's plan for instance.
 
     Returns
     -------
     draft : Draft
         Settled: no single legal insertion at an earlier tier is left.
-    bounds : dict
-        For each level, the best value that any choice from the pools could reach (zones added up); only
-        levels that every zone solved.
+    bounds : tuple of Bound
+        For each level, what no plan, or no choice from the pools (zones added up), can better while it holds the
+        levels before.
     """
     effort = effort or Effort()
     tell = progress or silent
     by_zone = _cases_by_zone(problem)
-    tell("zones", 0, len(by_zone))
-    results: list[ZoneResult] = []
-    for result in _zones(problem, by_zone, seed, effort):
-        results.append(result)
-        tell("zones", len(results), len(by_zone))
-    results.sort(key=lambda result: result.zone)
-    tell("settling", 0, 1)
-    draft = _joined(problem, results)
-    settle(draft)
+    warm = None if start is None else (columns(start), {c: placed.contract for c, placed in start.placed.items()})
+    tell("assigning", 0, 1, {})
+    practice = settled(todays_practice(problem))
+    placed = {case: one.contract for case, one in practice.placed.items()}
+    assignment = assign(Draft(problem), placed, nodes=effort.nodes)
+    council = Council(problem, by_zone, seed, effort, assignment.contracts, warm)
+    work = sum(effort.steps(len(cases)) for cases in by_zone.values()) * effort.searches
+    processes = effort.processes if work > 20_000 else 1  # to start processes takes longer than little work
+    with Crew(council, processes, stop) as crew:
+        tasks = [(zone, attempt) for attempt in range(max(1, effort.searches)) for zone in by_zone]
+        found = crew.run(search_zone, tasks, _teller(problem, tell, "searching", tasks))
+        chosen = crew.run(
+            choose_zone,
+            [(zone, [one for one in found if one.zone == zone]) for zone in by_zone],
+            _teller(problem, tell, "choosing", [(zone, 0) for zone in by_zone]),
+        )
+    tell("settling", 0, 1, {})
+    draft = settled(_joined(problem, chosen))
     if _zones_share_limits(problem, by_zone):
-        draft = _together(problem, draft, [column for result in results for column in result.pool], seed, effort)
-    tell("settling", 1, 1)
-    return draft, _joint_bounds(results)
+        draft = _together(problem, draft, [column for one in chosen for column in one.pool], seed, effort, stop)
+    draft = _best([draft, practice, *([settled(start)] if start is not None else [])])
+    tell("settling", 1, 1, reached(draft))
+    return draft, (*assignment.bounds, *_joint_bounds(chosen))
 
 
-def solve_zone(problem: Problem, zone: int, cases: list[int], seed: int, effort: Effort) -> ZoneResult:
-    """Place the waiting cases of one zone.
+def search_zone(council: Council, task: tuple[int, int], report: Report) -> Found:
+    """Search a zone once, from a start of its own.
 
     Parameters
     ----------
-    problem
-        With the zone's share of limits that zones have in common.
-    zone, cases
-        Ids.
-    seed, effort
-        As for :func:`solve`.
+    council
+        With the council's limits; the zone gets its share of those that zones have in common.
+    task
+        Zone, and number of the search.
+    report
+        Told steps and levels.
+
+    Returns
+    -------
+    Found
+        The best state met, and the rounds on the way.
+    """
+    zone, attempt = task
+    effort, cases = council.effort, council.by_zone[zone]
+    draft = _zone_draft(council, zone)
+    if attempt == 0 and council.start is not None:
+        _warm(draft, council.start)
+    search = Search(draft, [council.seed, zone, attempt])
+    # The last start is free of the assignment: it may be right where rounds are what is scarce.
+    prefer = council.contracts if attempt == 0 or attempt < effort.searches - 1 else {}
+    search.construct(prefer, blink=START_BLINK * attempt)
+    search.settle()
+    search.improve(effort.steps(len(cases)), watch=lambda done, now: report([done, *now.values()]))
+    return Found(zone, search.levels(), *search.best(), search.pool())
+
+
+def choose_zone(council: Council, task: tuple[int, list[Found]], report: Report) -> ZoneResult:
+    """Choose among the rounds of a zone's searches, polish the choice, and choose again.
+
+    Parameters
+    ----------
+    council
+        The council's week.
+    task
+        Zone, and what its searches found.
+    report
+        Told steps and levels.
 
     Returns
     -------
     ZoneResult
-        The best choice from every round that the constructions made.
+        Never worse than the best of the searches.
     """
-    patches = [i for i, patch in enumerate(problem.patches) if patch.zone == zone]
-    pool: dict[Column, None] = {}
-    practice = Draft(problem, cases, patches)
-    cascade(practice)
-    settle(practice)
-    tried = [practice]
-    for attempt in range(max(1, effort.constructions)):
-        rng = np.random.default_rng([seed, zone, attempt])
-        draft = Draft(problem, cases, patches)
-        construct(draft, cases, style=STYLES[attempt % len(STYLES)], rng=rng)
-        settle(draft)
-        steps = min(effort.most_iterations, effort.iterations * len(cases))
-        improve(draft, rng=rng, iterations=steps, keep=pool)
-        settle(draft)
-        tried.append(draft)
-    pool.update(dict.fromkeys(column for draft in tried for column in columns(draft)))
-    best = _best(problem, tried)
-    contracts = {case: placed.contract for case, placed in best.placed.items()}
-    choice = choose(Draft(problem, cases, patches), list(pool), columns(best), contracts)
+    zone, found = task
+    problem, effort = council.problem, council.effort
+    draft = _zone_draft(council, zone)
+    pool = dict.fromkeys(column for one in found for column in (*one.pool, *one.columns))
+    best = found[0]
+    for one in found[1:]:
+        if better(problem, one.reached, best.reached):
+            best = one
+    choice = choose(draft, list(pool), best.columns, best.contracts, nodes=effort.nodes)
+    chosen = _zone_draft(council, zone)
+    rebuild(chosen, choice.columns, choice.contracts)
+    search = Search(chosen, [council.seed, zone, len(found)])
+    search.settle()
+    steps = effort.steps(len(council.by_zone[zone])) // 2
+    search.improve(steps, start_s=POLISH_S, watch=lambda done, now: report([done, *now.values()]))
+    polished, contracts = search.best()
+    pool.update(dict.fromkeys((*search.pool(), *polished)))
+    choice = choose(draft, list(pool), polished, contracts, nodes=effort.nodes)
     return ZoneResult(zone, choice.columns, choice.contracts, choice.bounds, list(pool))
+
+
+def todays_practice(problem: Problem) -> Draft:
+    """Place the cases as a broker does today: oldest first, first contract in order that has any legal place.
+
+    Parameters
+    ----------
+    problem
+        The council's week.
+
+    Returns
+    -------
+    Draft
+        Nothing is planned anew afterwards.
+    """
+    search = Search(Draft(problem), [0])
+    search.construct(first_fit=True)
+    return search.draft()
+
+
+def reached(draft: Draft) -> dict[str, int]:
+    """State the value of every level of a draft.
+
+    Parameters
+    ----------
+    draft
+        Any draft.
+
+    Returns
+    -------
+    dict
+        Level to value.
+    """
+    contracts = {case: placed.contract for case, placed in draft.placed.items()}
+    return values(draft.problem, contracts, draft.ledger.load_min, draft.cost_s())
+
+
+def _teller(
+    problem: Problem, tell: Progress, stage: str, tasks: Sequence[tuple[int, int]]
+) -> Callable[[int, Mapping[int, Sequence[int]]], None]:
+    """Add up what tasks report: per zone the best of its searches."""
+    names = [spec.level for spec in level_specs(problem)]
+
+    def heard(done: int, numbers: Mapping[int, Sequence[int]]) -> None:
+        best: dict[int, dict[str, int]] = {}
+        for i, (_, *now) in numbers.items():
+            zone, levels = tasks[i][0], dict(zip(names, now, strict=True))
+            if zone not in best or better(problem, levels, best[zone]):
+                best[zone] = levels
+        steps = sum(one[0] for one in numbers.values())
+        sums = {level: sum(one[level] for one in best.values()) for level in names} if best else {}
+        tell(stage, done, len(tasks), {"steps": steps, **sums})
+
+    return heard
 
 
 def _cases_by_zone(problem: Problem) -> dict[int, list[int]]:
@@ -162,42 +321,57 @@ def _cases_by_zone(problem: Problem) -> dict[int, list[int]]:
     return dict(sorted(by_zone.items()))
 
 
-def _zones(problem: Problem, by_zone: dict[int, list[int]], seed: int, effort: Effort) -> Iterable[ZoneResult]:
-    shares = {zone: _share(problem, by_zone, zone) for zone in by_zone}
-    if effort.processes <= 1 or len(by_zone) <= 1:
-        for zone, cases in by_zone.items():
-            yield solve_zone(shares[zone], zone, cases, seed, effort)
-        return
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(effort.processes, len(by_zone)), mp_context=spawn) as workers:
-        tasks = [workers.submit(solve_zone, shares[zone], zone, cases, seed, effort) for zone, cases in by_zone.items()]
-        for task in as_completed(tasks):
-            yield task.result()
+def _zone_draft(council: Council, zone: int) -> Draft:
+    problem = _share(council, zone)
+    return Draft(problem, council.by_zone[zone], [i for i, one in enumerate(problem.patches) if one.zone == zone])
 
 
-def _share(problem: Problem, by_zone: dict[int, list[int]], zone: int) -> Problem:
-    """Give a zone its share of what a provider may start in all zones together, by waiting hours."""
+def _warm(draft: Draft, start: tuple[list[Column], dict[int, int]]) -> None:
+    """Put what a plan says of a zone on its untouched draft."""
+    cases = set(draft.cases)
+    contracts = {case: contract for case, contract in start[1].items() if case in cases}
+    rebuild(draft, [column for column in start[0] if column.patch in draft.boards], contracts)
+
+
+def _share(council: Council, zone: int) -> Problem:
+    """Give a zone its share of what providers may start in all zones together.
+
+    The share is what the council's assignment starts there; what it leaves is divided by waiting hours.
+    """
+    problem, by_zone = council.problem, council.by_zone
     waiting = {z: sum(growth_min(problem, case) for case in cases) for z, cases in by_zone.items()}
     zones_of: dict[int, set[int]] = {}
     for contract in problem.contracts:
         if contract.zone in waiting:
             zones_of.setdefault(contract.provider, set()).add(contract.zone)
+    started: dict[tuple[int, int], int] = {}
+    taken_in: dict[tuple[int, int], int] = {}
+    for case, i in council.contracts.items():
+        contract = problem.contracts[i]
+        growth = growth_min(problem, case)
+        started[contract.provider, contract.zone] = started.get((contract.provider, contract.zone), 0) + growth
+        over = {e for package in problem.cases[case] for e in embargoes_over(problem, package, i)}
+        for e in over:
+            taken_in[e, contract.zone] = taken_in.get((e, contract.zone), 0) + growth
 
-    def part(room: int, provider: int) -> int:
+    def part(room: int, provider: int, used: dict[tuple[int, int], int], key: int) -> int:
         everywhere = sum(waiting[z] for z in zones_of.get(provider, ()))
-        return room * waiting[zone] // everywhere if everywhere else room
+        spare = max(0, room - sum(used.get((key, z), 0) for z in by_zone))
+        return used.get((key, zone), 0) + (spare * waiting[zone] // everywhere if everywhere else spare)
 
     providers = tuple(
         one
         if one.growth_limit_min >= UNLIMITED
-        else replace(one, growth_limit_min=one.started_min + part(max(0, one.growth_limit_min - one.started_min), i))
+        else replace(
+            one, growth_limit_min=one.started_min + part(max(0, one.growth_limit_min - one.started_min), i, started, i)
+        )
         for i, one in enumerate(problem.providers)
     )
     embargoes = tuple(
         one
         if one.intake_limit_min >= UNLIMITED or one.zone is not None
-        else replace(one, intake_limit_min=part(one.intake_limit_min, one.provider))
-        for one in problem.embargoes
+        else replace(one, intake_limit_min=part(one.intake_limit_min, one.provider, taken_in, i))
+        for i, one in enumerate(problem.embargoes)
     )
     return replace(problem, providers=providers, embargoes=embargoes)
 
@@ -223,45 +397,34 @@ def _zones_share_limits(problem: Problem, by_zone: dict[int, list[int]]) -> bool
     return len(zones) > len({provider for provider, _ in zones})
 
 
-def _together(problem: Problem, draft: Draft, pool: list[Column], seed: int, effort: Effort) -> Draft:
-    """Let the zones trade their shares of common limits: other starts, one master, one search.
-
-    The zones were solved with shares of what providers may start in all of them; this looks at the true limits,
-    and starts from today's practice too, so that a plan is never worse than that.
-    """
-    starts = [draft]
-    for attempt, style in enumerate(STYLES):
-        other = Draft(problem)
-        construct(other, other.cases, style=style, rng=np.random.default_rng([seed, len(problem.zones), attempt]))
-        settle(other)
-        starts.append(other)
-    practice = Draft(problem)
-    cascade(practice)
-    settle(practice)
-    starts.append(practice)
-    every = dict.fromkeys([*pool, *(column for start in starts for column in columns(start))])
-    best = _best(problem, starts)
-    contracts = {case: placed.contract for case, placed in best.placed.items()}
-    choice = choose(Draft(problem), list(every), columns(best), contracts)
+def _together(
+    problem: Problem, draft: Draft, pool: list[Column], seed: int, effort: Effort, stop: Callable[[], bool]
+) -> Draft:
+    """Let the zones trade their shares of common limits: one search and one master under the true limits."""
+    search = Search(draft, [seed, len(problem.zones)])
+    search.improve(effort.steps(len(draft.cases)) // 2, start_s=POLISH_S, watch=lambda _done, _now: not stop())
+    best, contracts = search.best()
+    every = dict.fromkeys((*pool, *search.pool(), *best))
+    choice = choose(Draft(problem), list(every), best, contracts, nodes=effort.nodes)
     chosen = Draft(problem)
     rebuild(chosen, choice.columns, choice.contracts)
-    settle(chosen)
-    rng = np.random.default_rng([seed, len(problem.zones), len(STYLES)])
-    steps = min(effort.most_iterations, effort.iterations * len(chosen.cases))
-    improve(chosen, rng=rng, iterations=steps, keep={})
-    settle(chosen)
-    return _best(problem, [best, chosen])
+    return settled(chosen)
 
 
-def _best(problem: Problem, drafts: list[Draft]) -> Draft:
-    best, best_values = drafts[0], draft_values(drafts[0])
+def _best(drafts: list[Draft]) -> Draft:
+    best, best_values = drafts[0], reached(drafts[0])
     for draft in drafts[1:]:
-        reached = draft_values(draft)
-        if better(problem, reached, best_values):
-            best, best_values = draft, reached
+        now = reached(draft)
+        if better(draft.problem, now, best_values):
+            best, best_values = draft, now
     return best
 
 
-def _joint_bounds(results: list[ZoneResult]) -> dict[str, int]:
-    shared = set.intersection(*(set(result.bounds) for result in results)) if results else set()
-    return {level: sum(result.bounds[level] for result in results) for level in sorted(shared)}
+def _joint_bounds(results: list[ZoneResult]) -> list[Bound]:
+    """Add up the zones' bounds, level by level."""
+    joint = []
+    for ones in zip(*(result.bounds for result in results), strict=True):
+        known = [one.value for one in ones if one.value is not None]
+        value = sum(known) if len(known) == len(ones) else None
+        joint.append(Bound(ones[0].level, sum(one.held for one in ones), value, "pool"))
+    return joint

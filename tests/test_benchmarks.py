@@ -6,7 +6,6 @@ import csv
 import re
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from benchmarks.__main__ import BENCHMARKS, main
@@ -14,16 +13,17 @@ from benchmarks.insertion import everybody_waiting, insertion_us
 from benchmarks.machine import machine_facts
 from benchmarks.results import Results, write_csv
 from benchmarks.usage import run_careround
-from solver.construct import construct
 from solver.draft import Draft
+from solver.search import Search
 from tests.solver.worlds import world
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def test_every_round_with_visits_gives_one_sample() -> None:
-    draft = Draft(world(3, packages=10))
-    construct(draft, draft.cases, style="regret", rng=np.random.default_rng(1))
+    search = Search(Draft(world(3, packages=10)), [1])
+    search.construct()
+    draft = search.draft()
     rounds = sum(not board.is_empty(r) for board in draft.boards.values() for r in range(len(board.rounds)))
     samples = insertion_us(draft)
     assert len(samples) == rounds

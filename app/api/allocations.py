@@ -36,7 +36,7 @@ def start_allocation(
     meanwhile go on waiting. If it fails or is cancelled, the plan before it stays.
     """
     asked = read(NewAllocation, body or b"{}")
-    effort = Effort(constructions=asked.constructions, iterations=asked.iterations)
+    effort = Effort(searches=asked.searches, iterations=asked.iterations)
     try:
         job = service.allocations.start(service.live.board.council, service.folder, Terms(asked.seed, effort))
     except AllocationRunning as error:
@@ -73,6 +73,26 @@ def cancel_allocation(allocation_id: str, service: TheService) -> AllocationAnsw
         raise Problem(ALLOCATION_ENDED) from None
 
 
+@router.post(
+    "/v1/allocations/{allocation_id}/finish",
+    operation_id="finishAllocation",
+    status_code=202,
+    summary="Finish an allocation early",
+    response_description="The allocation, soon finished.",
+    responses={202: examples.answered("running"), **problems(404, 409)},
+)
+def finish_allocation(allocation_id: str, service: TheService) -> AllocationAnswer:
+    """Have a running allocation end now with the best plan that it has, settled and verified like any other.
+
+    Such a plan depends on the moment: it does not replay from its seed.
+    """
+    _found(allocation_id, service)
+    try:
+        return _answer(service.allocations.finish(allocation_id), service)
+    except AllocationEnded:
+        raise Problem(ALLOCATION_ENDED) from None
+
+
 def _found(allocation_id: str, service: Service) -> Job:
     job = service.allocations.get(allocation_id)
     if job is None:
@@ -87,6 +107,7 @@ def _answer(job: Job, service: Service) -> AllocationAnswer:
         stage=job.stage,
         done=job.done,
         of=job.of,
+        reached=dict(job.reached),
         elapsed_s=round(max(0.0, job.elapsed_s(service.allocations.now_s())), 1),
         seed=job.terms.seed,
         failure=job.failure or None,

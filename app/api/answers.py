@@ -140,8 +140,8 @@ class NewAllocation(_Answer):
     """How to allocate; every field may be left out."""
 
     seed: int = Field(1, ge=0, le=2**31 - 1, description="Of every random choice: the same seed, the same plan.")
-    constructions: int = Field(4, ge=1, le=20, description="Constructions tried per zone.")
-    iterations: int = Field(6, ge=0, le=100, description="Search steps per waiting case after each construction.")
+    searches: int = Field(3, ge=1, le=20, description="Searches per zone, each from a start of its own.")
+    iterations: int = Field(200, ge=0, le=10_000, description="Search steps per waiting case.")
 
 
 class AllocationAnswer(_Answer):
@@ -152,6 +152,9 @@ class AllocationAnswer(_Answer):
     stage: str = Field(description="What it is doing, in words.")
     done: int = Field(ge=0, description="How much of the stage is done.")
     of: int = Field(ge=0, description="How much the stage has.")
+    reached: dict[str, int] = Field(
+        description="Steps of the search so far, and by level of the objective what it has reached; empty at first."
+    )
     elapsed_s: float = Field(ge=0, description="Seconds since it started, or until it ended.")
     seed: int
     failure: str | None = Field(description="Why it failed; the plan before it stays.")

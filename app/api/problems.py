@@ -90,7 +90,7 @@ ALLOCATION_ENDED = Kind(
     name="allocation-ended",
     status=409,
     title="The allocation has ended",
-    detail="Only a running allocation can be cancelled.",
+    detail="Only a running allocation can be cancelled or finished early.",
 )
 TOO_LARGE = Kind(
     name="too-large", status=413, title="The request is too large", detail="A body may hold at most 256 KiB."

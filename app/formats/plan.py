@@ -190,8 +190,8 @@ class Provenance(_Model):
     careround_version: str
     rules_sha256: str
     seed: int
-    effort: int = Field(description="Constructions tried per zone.")
-    replayable: bool = Field(description="False when a time limit stopped the search.")
+    effort: int = Field(description="Searches per zone.")
+    replayable: bool = Field(description="False when the search was stopped early.")
     statement: str
 
 

@@ -21,8 +21,8 @@ from tests.api.processes import descendants, gone_within, running
 from tests.api.serving import EXAMPLE, TOWN, ended, example_council, searching, serving, serving_process, small_merton
 from tests.api.write_examples import NEW_PACKAGE
 
-QUICK = {"constructions": 1, "iterations": 1}
-ENDLESS = {"constructions": 20, "iterations": 100}
+QUICK = {"searches": 1, "iterations": 1}
+ENDLESS = {"searches": 20, "iterations": 10_000}
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_a_plan_arrives_and_what_came_meanwhile_waits(client: httpx.Client) -> N
 
 @pytest.mark.parametrize(
     ("body", "path"),
-    [({"seed": -1}, "seed"), ({"constructions": 0}, "constructions"), ({"seconds": 9}, "…"), ({"sed": 9}, "sed")],
+    [({"seed": -1}, "seed"), ({"searches": 0}, "searches"), ({"seconds": 9}, "…"), ({"sed": 9}, "sed")],
 )
 def test_terms_that_make_no_sense_start_nothing(client: httpx.Client, body: dict[str, int], path: str) -> None:
     response = client.post("/v1/allocations", json=body)
@@ -82,6 +82,19 @@ def test_a_cancelled_allocation_is_killed_and_leaves_the_plan_before_it() -> Non
         assert client.get("/v1/health").json()["allocation"] is None
 
 
+def test_an_allocation_finished_early_leaves_the_best_plan_so_far_and_says_that_it_does_not_replay() -> None:
+    with serving(create_app(small_merton(), folder=TOWN)) as client:
+        where = client.post("/v1/allocations", json=ENDLESS).headers["location"]
+        searching(client, where)
+        assert client.post(f"{where}/finish").status_code == 202
+        job = ended(client, where)
+        assert job["state"] == "finished", job
+        plan = client.get("/v1/plan").json()
+        assert plan["provenance"]["replayable"] is False
+        assert plan["placements"]
+        assert client.post(f"{where}/finish").status_code == 409
+
+
 def test_a_failed_allocation_says_why_and_leaves_the_plan_before_it(tmp_path: Path) -> None:
     app = create_app(small_merton(), folder=TOWN)
     app.state.service = replace(app.state.service, folder=tmp_path)
@@ -106,7 +119,7 @@ def test_an_allocation_dies_with_a_server_that_is_killed() -> None:
 
 
 def test_a_server_may_start_with_a_plan_of_its_own_council_only() -> None:
-    plan = allocate(example_council(), folder=EXAMPLE.parent, effort=Effort(constructions=1, iterations=1, processes=1))
+    plan = allocate(example_council(), folder=EXAMPLE.parent, effort=Effort(searches=1, iterations=1, processes=1))
     with serving(create_app(example_council(), folder=EXAMPLE.parent, plan=plan)) as client:
         assert PlanFile.model_validate_json(client.get("/v1/plan").text) == plan
         for one in plan.placements:

@@ -69,6 +69,7 @@ def test_the_description_is_openapi_3_1_and_names_every_operation(description: d
         "startAllocation",
         "getAllocation",
         "cancelAllocation",
+        "finishAllocation",
     }
     tags = {tag["name"] for tag in description["tags"]}
     for method, path, operation in operations(description):

@@ -12,8 +12,8 @@ from app.problem import problem_of
 from tests.api.processes import descendants, gone_within
 from tests.api.serving import TOWN, ended, held_back, searching, serving_process, small_merton
 
-QUICK = {"seed": 3, "constructions": 1, "iterations": 2}
-ENDLESS = {"constructions": 20, "iterations": 100}
+QUICK = {"seed": 3, "searches": 1, "iterations": 2}
+ENDLESS = {"searches": 20, "iterations": 10_000}
 
 
 def test_a_package_comes_in_is_explained_allocated_and_found_in_a_round() -> None:

@@ -36,7 +36,7 @@ NEW_PACKAGE: dict[str, Any] = {
     },
     "home": {"home_ref": "H-101", "lon": 1.506, "lat": 54.5046, "postcode_sector": "XX9 1"},
 }
-NEW_ALLOCATION = {"seed": 1, "constructions": 4, "iterations": 6}
+NEW_ALLOCATION = {"seed": 1, "searches": 3, "iterations": 200}
 
 
 def main() -> None:
@@ -48,7 +48,7 @@ def main() -> None:
         started = client.post("/v1/allocations", json=NEW_ALLOCATION).json()
         told["running"] = started | {"elapsed_s": 0.0}
         told["finished"] = ended(client, f"/v1/allocations/{started['id']}") | {"elapsed_s": 4.2}
-        told["cancelled"] = told["running"] | {"state": "cancelled", "stage": "zones", "of": 2, "elapsed_s": 2.5}
+        told["cancelled"] = told["running"] | {"state": "cancelled", "stage": "searching", "of": 2, "elapsed_s": 2.5}
         told["waiting"] = client.get("/v1/packages/P-101").json()
         told["plan"] = client.get("/v1/plan").json()
         told["round"] = client.get("/v1/rounds/R-1").json()

@@ -29,7 +29,7 @@ from tests.proof import examples
 from tests.solver.edits import applied, one_unit_short
 from tests.solver.worlds import many_sided, world
 
-LIGHT = Effort(constructions=2, iterations=2, processes=1)
+LIGHT = Effort(searches=2, iterations=2, processes=1)
 worlds = pytest.mark.parametrize("seed", range(examples(30, 600)))
 some_worlds = pytest.mark.parametrize("seed", range(examples(10, 200)))
 

@@ -10,7 +10,7 @@ from solver.solve import Effort, solve
 from solver.verify import verify
 from tests.solver.worlds import world
 
-QUICK = Effort(constructions=2, iterations=2, processes=1)
+QUICK = Effort(searches=2, iterations=2, processes=1)
 
 
 def one_long_shift(problem: Problem) -> Problem:

@@ -1,0 +1,620 @@
+"""Compiled: slack-induced ruin and recreate on flat tables, and the pool of rounds that it meets.
+
+A step takes strings of parts out of neighbouring rounds, half of the time with the other parts of the same people so
+that they may change provider, and places everything again with blinks. Steps that make things a little worse are
+accepted while it is warm.
+
+References
+----------
+Christiaens and Vanden Berghe (2020), Slack induction by string removals, Transportation Science 54, 417-433;
+Schrimpf et al. (2000), Record breaking optimization results using the ruin and recreate principle, Journal of
+Computational Physics 159, 139-171.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from solver import compiled
+from solver.kernel import IMPOSSIBLE, join_week
+from solver.seating import (
+    NO,
+    YES,
+    _setting,
+    draw,
+    note_case,
+    place,
+    place_by,
+    refresh,
+    seat,
+    take_out,
+    withdraw,
+)
+from solver.tables import (
+    ACCEPTED,
+    CARER_MIN,
+    COST,
+    DIRTY,
+    END_OFFER,
+    END_SEAT,
+    FIRST_OFFER,
+    FIRST_SEAT,
+    FRESH_COST,
+    FRESH_MODE,
+    GROUP,
+    IMPROVED,
+    LIVE,
+    MADE,
+    MODE,
+    MODES_OPEN,
+    NEXT,
+    NOBODY,
+    OF_CASE,
+    OF_GROUP,
+    PART,
+    PATTERN_OF,
+    POOLED,
+    PRIORITY,
+    ROUNDS,
+    RUINED,
+    SIZE,
+    STEP,
+    TIER,
+    TOUCHED_CASES,
+    TOUCHED_ROUNDS,
+    WAIT,
+)
+
+compiled.cache_folder()
+
+REMOVED = 10.0
+"""Parts taken out in a step, on average (the paper's c-bar)."""
+STRING = 10
+"""Longest string taken from one round."""
+WHOLE_ROUND = 0.12
+"""Share of steps that take all of a round."""
+SIBLINGS = 0.5
+"""Share of steps that take the other parts of the same people too."""
+BLINK = 0.01
+"""Share of rounds overlooked (the paper's beta)."""
+BLINK_OFFERS = 0.05
+"""Share of offers overlooked, so that a first tier is sometimes left to somebody who has no other."""
+WAITING = 4
+"""People who wait tried in a step, at most, near the ruin, and as many from anywhere."""
+
+
+@njit(cache=True)
+def prepare(w):  # type: ignore[no-untyped-def]
+    """Price every part alone in a new round, and every round of the state.
+
+    Parameters
+    ----------
+    w
+        The world; its parts get the prices.
+    """
+    longest = w.sequences.shape[2]
+    sequences, lengths = np.zeros((7, longest), np.int64), np.zeros(7, np.int64)
+    costs, inherited = np.zeros(7, np.int64), np.zeros((7, w.inherited.shape[2]), np.int64)
+    w.parts[:, FRESH_COST] = IMPOSSIBLE
+    for s in range(len(w.seats)):
+        part, group = w.seats[s, PART], w.seats[s, GROUP]
+        k = w.parts[part, SIZE]
+        if w.parts[part, FRESH_COST] < IMPOSSIBLE or k == 0:
+            continue
+        for mode in range(w.travel.shape[0]):
+            if not (w.groups[group, MODES_OPEN] >> mode) & 1:
+                continue
+            week = join_week(
+                sequences,
+                lengths,
+                costs,
+                inherited,
+                w.part_visits[part, :k],
+                w.part_days[part, :k],
+                w.rows,
+                w.travel[mode],
+                _setting(w, group, mode),
+                w.limits,
+                (w.weights[mode, 0], w.weights[mode, 1]),
+                w.chosen,
+                w.work,
+            )
+            if week < w.parts[part, FRESH_COST]:
+                w.parts[part, FRESH_COST], w.parts[part, FRESH_MODE] = week, mode
+    w.values[w.level_5] = 0
+    for r in range(w.counters[ROUNDS]):
+        w.rounds[r, COST] = 0
+        refresh(w, r)
+
+
+@njit(cache=True)
+def begin(w):  # type: ignore[no-untyped-def]
+    """Start a step: whatever changes from here can be taken back.
+
+    Parameters
+    ----------
+    w
+        The world.
+    """
+    w.counters[STEP] += 1
+    w.counters[TOUCHED_ROUNDS] = 0
+    w.counters[TOUCHED_CASES] = 0
+    w.was_loads[:] = w.loads
+    w.was_growth[:] = w.growth
+    w.was_intake[:] = w.intake
+    w.was_slot_min[:] = w.slot_min
+    w.was_slot_new[:] = w.slot_new
+    w.was_values[:] = w.values
+
+
+@njit(cache=True)
+def _back(w):  # type: ignore[no-untyped-def]
+    """Take the step back."""
+    for i in range(w.counters[TOUCHED_ROUNDS]):
+        r = w.was_ids[i]
+        after = w.rounds[r, NEXT]  # a round once linked stays linked
+        w.rounds[r] = w.was_rounds[i]
+        w.rounds[r, NEXT] = after
+        w.lengths[r] = w.was_lengths[i]
+        w.costs[r] = w.was_costs[i]
+        for d in range(7):
+            for j in range(w.lengths[r, d]):
+                w.sequences[r, d, j] = w.was_sequences[i, d, j]
+    for i in range(w.counters[TOUCHED_CASES]):
+        case = w.was_cases[i, 0]
+        now = w.case_offer[case]
+        if now >= 0:
+            for s in range(w.offers[now, FIRST_SEAT], w.offers[now, END_SEAT]):
+                w.part_round[w.seats[s, PART]] = NOBODY
+        before = w.was_cases[i, 1]
+        w.case_offer[case] = before
+        if before >= 0:
+            first = w.offers[before, FIRST_SEAT]
+            for s in range(first, w.offers[before, END_SEAT]):
+                w.part_round[w.seats[s, PART]] = w.was_cases[i, 2 + s - first]
+    w.loads[:] = w.was_loads
+    w.growth[:] = w.was_growth
+    w.intake[:] = w.was_intake
+    w.slot_min[:] = w.was_slot_min
+    w.slot_new[:] = w.was_slot_new
+    w.values[:] = w.was_values
+
+
+@njit(cache=True)
+def save(w, whole):  # type: ignore[no-untyped-def]
+    """Keep the state as the best so far.
+
+    Parameters
+    ----------
+    w
+        The world.
+    whole
+        Copy every round, not only those that have changed since the last time.
+    """
+    for r in range(w.counters[ROUNDS]):
+        if whole or w.rounds[r, DIRTY] != 0:
+            w.rounds[r, DIRTY] = 0
+            w.best_rounds[r] = w.rounds[r]
+            w.best_lengths[r] = w.lengths[r]
+            for d in range(7):
+                for j in range(w.lengths[r, d]):
+                    w.best_sequences[r, d, j] = w.sequences[r, d, j]
+    w.best_case_offer[:] = w.case_offer
+    w.best_values[:] = w.values
+
+
+@njit(cache=True)
+def better(a, b, senses):  # type: ignore[no-untyped-def]
+    """Say whether one vector of levels beats another, level by level.
+
+    Parameters
+    ----------
+    a, b
+        Values of every level.
+    senses
+        1 where less is better, -1 where more is.
+
+    Returns
+    -------
+    bool
+        True when ``a`` is better at the first level where they differ.
+    """
+    for level in range(len(a)):
+        if a[level] != b[level]:
+            return (a[level] < b[level]) == (senses[level] > 0)
+    return False
+
+
+@njit(cache=True)
+def keep_round(w, r):  # type: ignore[no-untyped-def]
+    """Put a round into the pool, unless it is there or the pool is full.
+
+    Parameters
+    ----------
+    w
+        The world.
+    r
+        The round.
+    """
+    one = w.rounds[r]
+    if w.counters[POOLED] >= len(w.pool_table) or one[MADE] == 0:
+        return
+    key = np.uint64(one[OF_GROUP] + 1) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(one[LIVE] + 2)
+    for d in range(7):
+        for i in range(w.lengths[r, d]):
+            key = (key ^ np.uint64(w.sequences[r, d, i] + 1)) * np.uint64(0x100000001B3)
+            key ^= key >> np.uint64(29)
+        key = (key ^ np.uint64(1_000_003)) * np.uint64(0x100000001B3)
+    if key == np.uint64(0):
+        key = np.uint64(1)
+    mask = np.uint64(len(w.pool_hashes) - 1)
+    at = (key * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(20)) & mask
+    while w.pool_hashes[at] != np.uint64(0):
+        if w.pool_hashes[at] == key:
+            return
+        at = (at + np.uint64(1)) & mask
+    w.pool_hashes[at] = key
+    i = w.counters[POOLED]
+    w.pool_table[i, 0], w.pool_table[i, 1], w.pool_table[i, 2], w.pool_table[i, 3] = (
+        one[OF_GROUP],
+        one[MODE],
+        one[LIVE],
+        one[COST],
+    )
+    for d in range(7):
+        w.pool_lengths[i, d] = w.lengths[r, d]
+        for j in range(w.lengths[r, d]):
+            w.pool_sequences[i, d, j] = w.sequences[r, d, j]
+    w.counters[POOLED] += 1
+
+
+@njit(cache=True)
+def _out(w, part, count):  # type: ignore[no-untyped-def]
+    """Take a part out and list it; its round is priced anew by whoever asked."""
+    note_case(w, w.parts[part, OF_CASE])
+    take_out(w, part)
+    w.items[count] = part
+    return count + 1
+
+
+@njit(cache=True)
+def _empty(w, r, count):  # type: ignore[no-untyped-def]
+    """Take every movable part out of a round."""
+    of_row = w.row_part[w.groups[w.rounds[r, OF_GROUP], PATTERN_OF]]
+    for d in range(7):
+        i = 0
+        while i < w.lengths[r, d]:
+            part = of_row[w.sequences[r, d, i]]
+            if part >= 0:
+                count = _out(w, part, count)
+                i = 0
+            else:
+                i += 1
+    refresh(w, r)
+    return count
+
+
+@njit(cache=True)
+def _string(w, part, most, count):  # type: ignore[no-untyped-def]
+    """Take a string of parts that holds ``part`` out of its round."""
+    r = w.part_round[part]
+    w.rounds[r, RUINED] = w.counters[STEP]
+    of_row = w.row_part[w.groups[w.rounds[r, OF_GROUP], PATTERN_OF]]
+    day, at = -1, 0
+    for d in range(7):
+        if day < 0 or w.lengths[r, d] > w.lengths[r, day]:
+            for i in range(w.lengths[r, d]):
+                if of_row[w.sequences[r, d, i]] == part:
+                    day, at = d, i
+                    break
+    n = w.lengths[r, day]
+    length = min(n, 1 + int(draw(w.random) * most))
+    low, high = max(0, at - length + 1), min(at, n - length)
+    first = low + int(draw(w.random) * (high - low + 1))
+    began = count
+    # The window is read off before rows move.
+    for i in range(length):
+        w.chosen[0, 0] = 0
+        other = of_row[w.sequences[r, day, first + i]]
+        if other >= 0:
+            seen = False
+            for j in range(began, count):
+                if w.items[j] == other:
+                    seen = True
+                    break
+            if not seen:
+                w.items[count] = other
+                count += 1
+    for j in range(began, count):
+        note_case(w, w.parts[w.items[j], OF_CASE])
+        take_out(w, w.items[j])
+    if not refresh(w, r):
+        count = _empty(w, r, count)
+    return count
+
+
+@njit(cache=True)
+def _seed(w):  # type: ignore[no-untyped-def]
+    """Choose a placed case with seats at random; -1 if it finds none in some tries."""
+    for _ in range(50):
+        case = int(draw(w.random) * len(w.case_offer))
+        offer = w.case_offer[case]
+        if offer >= 0 and w.offers[offer, FIRST_SEAT] < w.offers[offer, END_SEAT]:
+            return case
+    return NOBODY
+
+
+@njit(cache=True)
+def _ruin(w, seed):  # type: ignore[no-untyped-def]
+    """Take parts out of the rounds around a case; list them in ``w.items``."""
+    count = NO
+    if draw(w.random) < WHOLE_ROUND:
+        offer = w.case_offer[seed]
+        first, end = w.offers[offer, FIRST_SEAT], w.offers[offer, END_SEAT]
+        part = w.seats[first + int(draw(w.random) * (end - first)), PART]
+        return _empty(w, w.part_round[part], count)
+    most = 1 + int(draw(w.random) * STRING)
+    strings = 1 + int(draw(w.random) * (4.0 * REMOVED / (1.0 + most)))
+    for i in range(w.near.shape[1]):
+        case = w.near[seed, i]
+        if case < 0 or strings <= 0 or count > 4 * REMOVED:
+            break
+        offer = w.case_offer[case]
+        if offer < 0:
+            continue
+        first, end = w.offers[offer, FIRST_SEAT], w.offers[offer, END_SEAT]
+        start = int(draw(w.random) * max(1, end - first))
+        for turn in range(end - first):
+            part = w.seats[first + (start + turn) % (end - first), PART]
+            r = w.part_round[part]
+            if r >= 0 and w.rounds[r, RUINED] != w.counters[STEP]:
+                count = _string(w, part, most, count)
+                strings -= 1
+                break
+    return count
+
+
+@njit(cache=True)
+def _gather(w, count, siblings):  # type: ignore[no-untyped-def]
+    """Turn parts taken out into items: whole cases (as themselves) and parts that stay with their provider (below 0).
+
+    A case none of whose parts is seated any more is free; with ``siblings`` the rest of its parts go too.
+    """
+    items = 0
+    for i in range(count):
+        part = w.items[i]
+        case = w.parts[part, OF_CASE]
+        offer = w.case_offer[case]
+        if offer < 0:
+            continue  # gathered already
+        seated = False
+        for s in range(w.offers[offer, FIRST_SEAT], w.offers[offer, END_SEAT]):
+            seated = seated or w.part_round[w.seats[s, PART]] >= 0
+        if not seated or siblings:
+            withdraw(w, case)
+            w.items[items] = case
+        else:
+            w.items[items] = -part - 1
+        items += 1
+    return items
+
+
+@njit(cache=True)
+def _add_waiting(w, seed, items):  # type: ignore[no-untyped-def]
+    """Add some who wait: near the ruin, and from anywhere."""
+    added, freed = 0, items
+    for i in range(w.near.shape[1]):
+        case = w.near[seed, i]
+        if case < 0 or added == WAITING:
+            break
+        if w.case_offer[case] < 0 and w.cases[case, FIRST_OFFER] < w.cases[case, END_OFFER]:
+            known = False
+            for j in range(items):
+                known = known or w.items[j] == case
+            if not known:
+                w.items[items] = case
+                items += 1
+                added += 1
+    start = int(draw(w.random) * len(w.case_offer))
+    added = 0
+    for turn in range(min(200, len(w.case_offer))):
+        case = (start + turn) % len(w.case_offer)
+        if added == WAITING:
+            break
+        if w.case_offer[case] < 0 and w.cases[case, FIRST_OFFER] < w.cases[case, END_OFFER]:
+            known = False
+            for j in range(items):
+                known = known or w.items[j] == case
+            if not known:
+                w.items[items] = case
+                items += 1
+                added += 1
+    return items, items - freed
+
+
+@njit(cache=True)
+def _order(w, items):  # type: ignore[no-untyped-def]
+    """Order the items: at random, by hours, by priority and wait, or those with the fewest offers first."""
+    style = draw(w.random)
+    for i in range(items):
+        item = w.items[i]
+        case = item if item >= 0 else w.parts[-item - 1, OF_CASE]
+        chance = draw(w.random)
+        if style < 0.4:
+            w.keys[i] = chance
+        elif style < 0.7:
+            w.keys[i] = -w.cases[case, CARER_MIN] + chance
+        elif style < 0.85:
+            w.keys[i] = 1e6 * w.cases[case, PRIORITY] - w.cases[case, WAIT] + chance
+        else:
+            w.keys[i] = w.cases[case, END_OFFER] - w.cases[case, FIRST_OFFER] + chance
+    for i in range(1, items):  # there are few: insertion sort
+        item, key, j = w.items[i], w.keys[i], i - 1
+        while j >= 0 and w.keys[j] > key:
+            w.items[j + 1], w.keys[j + 1] = w.items[j], w.keys[j]
+            j -= 1
+        w.items[j + 1], w.keys[j + 1] = item, key
+
+
+@njit(cache=True)
+def _recreate(w, items):  # type: ignore[no-untyped-def]
+    """Place the items again; who finds no place waits."""
+    _order(w, items)
+    for i in range(items):
+        item = w.items[i]
+        if item >= 0:
+            place(w, item, BLINK, BLINK_OFFERS, NO)
+            continue
+        part = -item - 1
+        case = w.parts[part, OF_CASE]
+        offer = w.case_offer[case]
+        if offer < 0:
+            continue  # a sibling found no place, and the case was placed anew or waits
+        done = False
+        for s in range(w.offers[offer, FIRST_SEAT], w.offers[offer, END_SEAT]):
+            if w.seats[s, PART] == part:
+                done = w.part_round[part] >= 0 or seat(w, part, w.seats[s, GROUP], BLINK)
+        if not done:
+            withdraw(w, case)
+            place(w, case, 0.0, 0.0, NO)
+
+
+@njit(cache=True)
+def _complete(w):  # type: ignore[no-untyped-def]
+    """Say whether every touched round keeps the rules."""
+    for i in range(w.counters[TOUCHED_ROUNDS]):
+        if w.rounds[w.was_ids[i], COST] >= IMPOSSIBLE:
+            return False
+    return True
+
+
+@njit(cache=True)
+def build(w, order, prefer, first_fit, blink_offers):  # type: ignore[no-untyped-def]
+    """Place cases one after the other, first those who have an offer to prefer.
+
+    Parameters
+    ----------
+    w
+        The world.
+    order
+        Cases; those placed already are passed over.
+    prefer
+        Offer of each case to be tried before all others, or -1.
+    first_fit
+        Take the first offer in call-off order that has any legal place.
+    blink_offers
+        Share of offers overlooked at random.
+
+    Returns
+    -------
+    int
+        Cases placed.
+    """
+    taken = 0
+    for case in order:
+        if prefer[case] >= 0 and w.case_offer[case] < 0:
+            begin(w)
+            if place_by(w, prefer[case], 0.0):
+                taken += 1
+    for case in order:
+        if w.case_offer[case] < 0:
+            begin(w)
+            if place(w, case, 0.0, blink_offers, first_fit):
+                taken += 1
+    return taken
+
+
+@njit(cache=True)
+def settle(w, order):  # type: ignore[no-untyped-def]
+    """Insert who waits and move who sits too late in the call-off order, until no single legal insertion is left.
+
+    Parameters
+    ----------
+    w
+        The world.
+    order
+        Cases, first things first.
+
+    Returns
+    -------
+    int
+        Cases inserted or moved.
+    """
+    steps, none = 0, np.full(len(w.case_offer), NOBODY)
+    while True:
+        taken = build(w, order, none, YES, 0.0)
+        for case in order:
+            offer = w.case_offer[case]
+            first = w.cases[case, FIRST_OFFER]
+            if offer < 0 or w.offers[first, TIER] >= w.offers[offer, TIER]:
+                continue
+            begin(w)
+            tier, moved = w.offers[offer, TIER], False
+            if withdraw(w, case):
+                for other in range(first, w.cases[case, END_OFFER]):
+                    if w.offers[other, TIER] >= tier or moved:
+                        break
+                    moved = place_by(w, other, 0.0)
+            if moved:
+                taken += 1
+            else:
+                _back(w)
+        steps += taken
+        if taken == 0:
+            return steps
+
+
+@njit(cache=True)
+def anneal(w, temperature, cooling, steps, keep_below):  # type: ignore[no-untyped-def]
+    """Ruin and recreate for a number of steps.
+
+    Parameters
+    ----------
+    w
+        The world.
+    temperature
+        Paid seconds that a step may lose, about, at the start.
+    cooling
+        Factor for each step.
+    steps
+        How many.
+    keep_below
+        Rounds of steps that lose less than this are kept for the master, whether the step is accepted or not.
+
+    Returns
+    -------
+    float
+        The temperature at the end.
+    """
+    for _ in range(steps):
+        begin(w)
+        seed = _seed(w)
+        items = 0
+        if seed >= 0:
+            count = _ruin(w, seed)
+            siblings = draw(w.random) < SIBLINGS
+            items = _gather(w, count, siblings)
+        else:
+            seed = int(draw(w.random) * len(w.case_offer))
+        items, _ = _add_waiting(w, seed, items)
+        _recreate(w, items)
+        lost = 0.0
+        for level in range(len(w.values)):
+            lost += w.level_weights[level] * (w.values[level] - w.was_values[level])
+        allowed = -temperature * np.log(max(1e-300, draw(w.random)))
+        complete = _complete(w)
+        if complete and lost < keep_below:
+            for i in range(w.counters[TOUCHED_ROUNDS]):
+                keep_round(w, w.was_ids[i])
+        if complete and lost < allowed:
+            w.counters[ACCEPTED] += 1
+            for i in range(w.counters[TOUCHED_ROUNDS]):
+                w.rounds[w.was_ids[i], DIRTY] = 1
+            if better(w.values, w.best_values, w.senses):
+                save(w, NO)
+                w.counters[IMPROVED] += 1
+        else:
+            _back(w)
+        temperature *= cooling
+    return temperature

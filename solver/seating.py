@@ -1,0 +1,720 @@
+"""Compiled: price a part in a round, seat it there, take it out again, and place a whole case.
+
+The same steps as :class:`solver.draft.Draft` takes, on flat tables; every rule comes from the registry.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from solver import compiled
+from solver.facts import UNLIMITED, DaySetting, LedgerFacts, LedgerLimits, WeekFacts
+from solver.kernel import DURATION, IMPOSSIBLE, join_week, judge_day
+from solver.tables import (
+    CAP,
+    CASE,
+    CONTRACT,
+    COST,
+    COUNTED,
+    CREW,
+    END_EMBARGO,
+    END_OFFER,
+    END_SEAT,
+    FIRST_EMBARGO,
+    FIRST_OFFER,
+    FIRST_SEAT,
+    FRESH_COST,
+    FRESH_MODE,
+    GROUP,
+    GROWTH,
+    GUARANTEED,
+    LIVE,
+    MADE,
+    MINUTES,
+    MODE,
+    MODES_OPEN,
+    NEXT,
+    NOBODY,
+    OF_GROUP,
+    PART,
+    PATTERN_OF,
+    PROVIDER,
+    ROUNDS,
+    SHIFT,
+    SIZE,
+    SLOT,
+    STAMP,
+    STAMPS,
+    STEP,
+    TOUCHED,
+    TOUCHED_CASES,
+    TOUCHED_ROUNDS,
+)
+
+compiled.cache_folder()
+_rules: Any = compiled.rules()
+WEEK_RULES: int = _rules.WEEK_RULES
+_week_within = _rules.week_within
+_ledger_within = _rules.ledger_within
+DAY_S = 86_400
+FRESH = -2
+"""Stands for a round that would be opened."""
+NEVER = np.inf
+NO, YES = np.int64(0), np.int64(1)
+"""Typed, since a literal would have numba compile what it is passed to once more."""
+
+
+@njit(cache=True)
+def draw(random):  # type: ignore[no-untyped-def]
+    """Draw a number from [0, 1) by splitmix64, so that a search replays on any machine of its kind.
+
+    Parameters
+    ----------
+    random
+        The generator's state, shape (1,).
+
+    Returns
+    -------
+    float
+        Uniform.
+
+    References
+    ----------
+    Steele, Lea and Flood (2014), OOPSLA, 453-472.
+    """
+    random[0] += np.uint64(0x9E3779B97F4A7C15)
+    z = random[0]
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    z = z ^ (z >> np.uint64(31))
+    return np.float64(z >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+
+
+@njit(cache=True)
+def _setting(w, group, mode):  # type: ignore[no-untyped-def]
+    s = w.settings[w.groups[group, SHIFT], mode, w.groups[group, CREW]]
+    return DaySetting(s[0], s[1], s[2], s[3], s[4], s[5])
+
+
+@njit(cache=True)
+def _week_kept(w, r, first, last):  # type: ignore[no-untyped-def]
+    worked = 0
+    rest = np.int64(7 * DAY_S)
+    for d in range(7):
+        after = (d + 1) % 7
+        if w.lengths[r, d] > 0:
+            worked += 1
+            if w.lengths[r, after] > 0:
+                rest = min(rest, DAY_S + first[after] - last[d])
+    return _week_within(WeekFacts(worked, rest), w.week_limits, w.week_inherited[r])
+
+
+@njit(cache=True)
+def refresh(w, r):  # type: ignore[no-untyped-def]
+    """Price a round's days anew in every means of travel, and take the cheapest legal one.
+
+    Parameters
+    ----------
+    w
+        The world.
+    r
+        The round.
+
+    Returns
+    -------
+    bool
+        Whether some means keeps every rule; if none does, the round's cost is impossible.
+    """
+    one = w.rounds[r]
+    group, live = one[OF_GROUP], one[LIVE] >= 0
+    one[STAMP] = w.counters[STAMPS]
+    w.counters[STAMPS] += 1
+    made = 0
+    for d in range(7):
+        made += w.lengths[r, d]
+    one[MADE] = made
+    w.values[w.level_5] -= one[COST] if one[COST] < IMPOSSIBLE else 0
+    best, best_mode = IMPOSSIBLE, one[MODE]
+    first, last = w.starts[1], w.starts[2]
+    for mode in range(w.travel.shape[0]):
+        open_here = mode == one[MODE] if live else (w.groups[group, MODES_OPEN] >> mode) & 1
+        if not open_here:
+            w.costs[r, mode, :] = IMPOSSIBLE
+            continue
+        setting = _setting(w, group, mode)
+        weights = (w.weights[mode, 0], w.weights[mode, 1])
+        total = np.int64(0)
+        for d in range(7):
+            n = w.lengths[r, d]
+            copied = -1
+            if not live:
+                for e in range(d):
+                    if w.lengths[r, e] == n:
+                        same = True
+                        for i in range(n):
+                            if w.sequences[r, e, i] != w.sequences[r, d, i]:
+                                same = False
+                                break
+                        if same:
+                            copied = e
+                            break
+            if copied >= 0:
+                w.costs[r, mode, d] = w.costs[r, mode, copied]
+                first[d], last[d] = first[copied], last[copied]
+            else:
+                w.costs[r, mode, d] = judge_day(
+                    w.sequences[r, d],
+                    n,
+                    w.rows,
+                    w.travel[mode],
+                    setting,
+                    w.limits,
+                    weights,
+                    w.inherited[r, d],
+                    w.starts[0],
+                )
+                if n > 0:
+                    first[d] = w.starts[0, 0]
+                    last[d] = w.starts[0, n - 1] + w.rows[w.sequences[r, d, n - 1], DURATION]
+            total += min(w.costs[r, mode, d], IMPOSSIBLE // 16)
+        if total < best and total < IMPOSSIBLE // 16 and _week_kept(w, r, first, last):
+            best, best_mode = total, mode
+    one[MODE], one[COST] = best_mode, best
+    if best < IMPOSSIBLE:
+        w.values[w.level_5] += best
+    return best < IMPOSSIBLE
+
+
+@njit(cache=True)
+def note(w, r):  # type: ignore[no-untyped-def]
+    """Write a round down as it is, once in a step, before it changes.
+
+    Parameters
+    ----------
+    w
+        The world.
+    r
+        The round.
+    """
+    one = w.rounds[r]
+    if one[TOUCHED] == w.counters[STEP]:
+        return
+    at = w.counters[TOUCHED_ROUNDS]
+    w.was_ids[at] = r
+    w.was_rounds[at] = one
+    w.was_lengths[at] = w.lengths[r]
+    w.was_costs[at] = w.costs[r]
+    for d in range(7):
+        for i in range(w.lengths[r, d]):
+            w.was_sequences[at, d, i] = w.sequences[r, d, i]
+    one[TOUCHED] = w.counters[STEP]
+    w.counters[TOUCHED_ROUNDS] += 1
+
+
+@njit(cache=True)
+def note_case(w, case):  # type: ignore[no-untyped-def]
+    """Write down with whom a case is, and where its parts are, before that changes.
+
+    Parameters
+    ----------
+    w
+        The world.
+    case
+        The case.
+    """
+    for i in range(w.counters[TOUCHED_CASES]):
+        if w.was_cases[i, 0] == case:
+            return
+    at = w.counters[TOUCHED_CASES]
+    w.was_cases[at, 0] = case
+    w.was_cases[at, 1] = w.case_offer[case]
+    offer = w.case_offer[case]
+    if offer >= 0:
+        first = w.offers[offer, FIRST_SEAT]
+        for s in range(first, w.offers[offer, END_SEAT]):
+            w.was_cases[at, 2 + s - first] = w.part_round[w.seats[s, PART]]
+    w.counters[TOUCHED_CASES] += 1
+
+
+@njit(cache=True)
+def _kept_at(w, key):  # type: ignore[no-untyped-def]
+    """Say where the price of a part and a stamp is kept, if it is."""
+    return ((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)) & np.uint64(len(w.price_keys) - 1)
+
+
+@njit(cache=True)
+def price(w, part, r):  # type: ignore[no-untyped-def]
+    """Say what joining a part to a round adds, in its cheapest legal place and means of travel.
+
+    Parameters
+    ----------
+    w
+        The world.
+    part, r
+        Part and round, of the same shift and crew size.
+
+    Returns
+    -------
+    int
+        Paid seconds, or :data:`solver.kernel.IMPOSSIBLE`.
+    """
+    one = w.rounds[r]
+    key = one[STAMP] * w.parts.shape[0] + part + 1
+    at = _kept_at(w, key)
+    if w.price_keys[at] == key:
+        return w.price_added[at]
+    group = one[OF_GROUP]
+    k = w.parts[part, SIZE]
+    best, best_mode = IMPOSSIBLE, one[MODE]
+    for mode in range(w.travel.shape[0]):
+        open_here = mode == one[MODE] if one[LIVE] >= 0 else (w.groups[group, MODES_OPEN] >> mode) & 1
+        if open_here:
+            week = join_week(
+                w.sequences[r],
+                w.lengths[r],
+                w.costs[r, mode],
+                w.inherited[r],
+                w.part_visits[part, :k],
+                w.part_days[part, :k],
+                w.rows,
+                w.travel[mode],
+                _setting(w, group, mode),
+                w.limits,
+                (w.weights[mode, 0], w.weights[mode, 1]),
+                w.chosen,
+                w.work,
+            )
+            if week < best:
+                best, best_mode = week, mode
+    if best < IMPOSSIBLE:
+        best -= one[COST]
+    w.price_keys[at] = key
+    w.price_added[at] = best
+    w.price_modes[at] = best_mode
+    return best
+
+
+@njit(cache=True)
+def _forbid(w, part, stamp):  # type: ignore[no-untyped-def]
+    key = stamp * w.parts.shape[0] + part + 1
+    at = _kept_at(w, key)
+    w.price_keys[at] = key
+    w.price_added[at] = IMPOSSIBLE
+
+
+@njit(cache=True)
+def _slot_takes(w, slot, minutes, opened, crew):  # type: ignore[no-untyped-def]
+    if slot < 0:
+        return True
+    singles = w.slot_new[slot, 0] + 1 if opened and crew == 1 else 0
+    pairs = w.slot_new[slot, 1] + 1 if opened and crew == 2 else 0
+    facts = LedgerFacts(0, 0, 0, w.slot_min[slot] + minutes, singles, pairs)
+    stated = w.slots[slot]
+    return _ledger_within(facts, LedgerLimits(UNLIMITED, UNLIMITED, UNLIMITED, stated[0], stated[1], stated[2]))
+
+
+@njit(cache=True)
+def contract_takes(w, offer):  # type: ignore[no-untyped-def]
+    """Say whether hours, growth and intake leave room for an offer's case.
+
+    Parameters
+    ----------
+    w
+        The world.
+    offer
+        The offer.
+
+    Returns
+    -------
+    bool
+        By the ledger rules.
+    """
+    one = w.offers[offer]
+    counted, growth = w.cases[one[CASE], COUNTED], w.cases[one[CASE], GROWTH]
+    intake, intake_limit = np.int64(0), np.int64(UNLIMITED)
+    if growth > 0:
+        for i in range(one[FIRST_EMBARGO], one[END_EMBARGO]):
+            embargo = w.embargoes[i]
+            limit = w.embargo_limits[embargo]
+            now = w.intake[embargo] + growth
+            if limit < UNLIMITED and (intake_limit == UNLIMITED or now - limit > intake - intake_limit):
+                intake, intake_limit = now, limit
+    facts = LedgerFacts(
+        w.loads[one[CONTRACT]] + counted if counted > 0 else 0,
+        w.growth[one[PROVIDER]] + growth if growth > 0 else 0,
+        intake,
+        0,
+        0,
+        0,
+    )
+    limits = LedgerLimits(
+        w.contracts[one[CONTRACT], CAP],
+        w.growth_limits[one[PROVIDER]],
+        intake_limit,
+        UNLIMITED,
+        UNLIMITED,
+        UNLIMITED,
+    )
+    return _ledger_within(facts, limits)
+
+
+@njit(cache=True)
+def post(w, offer, sign):  # type: ignore[no-untyped-def]
+    """Enter an offer's case in the ledger and the levels, or take it back.
+
+    Parameters
+    ----------
+    w
+        The world.
+    offer
+        The offer.
+    sign
+        1 or -1.
+    """
+    one = w.offers[offer]
+    contract = one[CONTRACT]
+    counted, growth = w.cases[one[CASE], COUNTED], w.cases[one[CASE], GROWTH]
+    before = max(0, w.contracts[contract, GUARANTEED] - w.loads[contract])
+    w.loads[contract] += sign * counted
+    after = max(0, w.contracts[contract, GUARANTEED] - w.loads[contract])
+    w.growth[one[PROVIDER]] += sign * growth
+    for i in range(one[FIRST_EMBARGO], one[END_EMBARGO]):
+        w.intake[w.embargoes[i]] += sign * growth
+    for level in range(len(w.values)):
+        w.values[level] += sign * w.gains[offer, level]
+    w.values[w.level_4] += after - before
+
+
+@njit(cache=True)
+def best_place(w, part, group, blink):  # type: ignore[no-untyped-def]
+    """Find the cheapest round of a group that may take a part.
+
+    Parameters
+    ----------
+    w
+        The world.
+    part, group
+        Part, and the rounds that it may join.
+    blink
+        Share of rounds overlooked at random.
+
+    Returns
+    -------
+    tuple of int
+        Paid seconds added, and the round; :data:`FRESH` for one to be opened. IMPOSSIBLE when no rule allows any.
+    """
+    slot, crew = w.groups[group, SLOT], w.groups[group, CREW]
+    minutes = w.parts[part, MINUTES]
+    best, place = IMPOSSIBLE, np.int64(NOBODY)
+    if not _slot_takes(w, slot, minutes, NO, crew):
+        return best, place
+    r = w.heads[group]
+    while r >= 0:
+        if (w.rounds[r, MADE] > 0 or w.rounds[r, LIVE] >= 0) and (blink == 0.0 or draw(w.random) >= blink):
+            added = price(w, part, r)
+            if added < best:
+                best, place = added, r
+        r = w.rounds[r, NEXT]
+    if w.parts[part, FRESH_COST] < best and _slot_takes(w, slot, minutes, YES, crew):
+        best, place = w.parts[part, FRESH_COST], np.int64(FRESH)
+    return best, place
+
+
+@njit(cache=True)
+def _open(w, group):  # type: ignore[no-untyped-def]
+    """Find an empty round of a group, or make one; -1 when the tables are full."""
+    r = w.heads[group]
+    while r >= 0:
+        if w.rounds[r, MADE] == 0 and w.rounds[r, LIVE] < 0:
+            return r
+        r = w.rounds[r, NEXT]
+    r = w.counters[ROUNDS]
+    if r >= w.rounds.shape[0]:
+        return np.int64(NOBODY)
+    w.counters[ROUNDS] += 1
+    w.rounds[r] = 0
+    w.rounds[r, OF_GROUP] = group
+    w.rounds[r, LIVE] = NOBODY
+    w.rounds[r, NEXT] = w.heads[group]
+    w.heads[group] = r
+    return r
+
+
+@njit(cache=True)
+def _insert(w, part, r, mode):  # type: ignore[no-untyped-def]
+    """Put a part's rows into a round's week at the cheapest places in a means of travel."""
+    group, k = w.rounds[r, OF_GROUP], w.parts[part, SIZE]
+    join_week(
+        w.sequences[r],
+        w.lengths[r],
+        w.costs[r, mode],
+        w.inherited[r],
+        w.part_visits[part, :k],
+        w.part_days[part, :k],
+        w.rows,
+        w.travel[mode],
+        _setting(w, group, mode),
+        w.limits,
+        (w.weights[mode, 0], w.weights[mode, 1]),
+        w.chosen,
+        w.work,
+    )
+    for d in range(7):
+        today = 0
+        for j in range(k):
+            today += (w.part_days[part, j] >> d) & 1
+        at = w.lengths[r, d] + today
+        n = w.lengths[r, d]
+        j = k - 1
+        place = today - 1
+        while place >= 0:
+            while not (w.part_days[part, j] >> d) & 1:
+                j -= 1
+            position = w.chosen[d, place]
+            while n > position:
+                n -= 1
+                at -= 1
+                w.sequences[r, d, at] = w.sequences[r, d, n]
+            at -= 1
+            w.sequences[r, d, at] = w.part_visits[part, j]
+            j -= 1
+            place -= 1
+        w.lengths[r, d] += today
+
+
+@njit(cache=True)
+def seat(w, part, group, blink):  # type: ignore[no-untyped-def]
+    """Seat a part at its cheapest legal place in a group.
+
+    Parameters
+    ----------
+    w
+        The world.
+    part, group
+        Part, and the rounds that it may join.
+    blink
+        Share of rounds overlooked at random.
+
+    Returns
+    -------
+    bool
+        False, with nothing changed, when no rule allows it.
+    """
+    slot, crew = w.groups[group, SLOT], w.groups[group, CREW]
+    while True:
+        added, r = best_place(w, part, group, blink)
+        if added >= IMPOSSIBLE:
+            return False
+        opened = r == FRESH
+        mode = np.int64(0)
+        if opened:
+            r = _open(w, group)
+            if r < 0:
+                return False
+            mode = w.parts[part, FRESH_MODE]
+        else:
+            key = w.rounds[r, STAMP] * w.parts.shape[0] + part + 1
+            at = _kept_at(w, key)
+            mode = w.price_modes[at]
+        note(w, r)
+        w.spare_round[:] = w.rounds[r]
+        w.spare_lengths[:] = w.lengths[r]
+        w.spare_costs[:] = w.costs[r]
+        for d in range(7):
+            for i in range(w.lengths[r, d]):
+                w.spare_sequences[d, i] = w.sequences[r, d, i]
+        _insert(w, part, r, mode)
+        if refresh(w, r):
+            w.part_round[part] = r
+            if slot >= 0:
+                w.slot_min[slot] += w.parts[part, MINUTES]
+                if opened:
+                    w.slot_new[slot, crew - 1] += 1
+            return True
+        # A rule of the whole week says no, which the day rules alone could not know: as it was before.
+        w.values[w.level_5] += w.spare_round[COST] if w.spare_round[COST] < IMPOSSIBLE else 0
+        w.rounds[r] = w.spare_round
+        w.lengths[r] = w.spare_lengths
+        w.costs[r] = w.spare_costs
+        for d in range(7):
+            for i in range(w.lengths[r, d]):
+                w.sequences[r, d, i] = w.spare_sequences[d, i]
+        if opened:
+            return False
+        _forbid(w, part, w.rounds[r, STAMP])
+
+
+@njit(cache=True)
+def take_out(w, part):  # type: ignore[no-untyped-def]
+    """Take a seated part's rows out of its round, which must be priced anew afterwards.
+
+    Parameters
+    ----------
+    w
+        The world.
+    part
+        The part.
+
+    Returns
+    -------
+    int
+        The round.
+    """
+    r = w.part_round[part]
+    note(w, r)
+    group = w.rounds[r, OF_GROUP]
+    of_row = w.row_part[w.groups[group, PATTERN_OF]]
+    made = 0
+    for d in range(7):
+        kept = 0
+        for i in range(w.lengths[r, d]):
+            row = w.sequences[r, d, i]
+            if of_row[row] != part:
+                w.sequences[r, d, kept] = row
+                kept += 1
+        w.lengths[r, d] = kept
+        made += kept
+    w.part_round[part] = NOBODY
+    slot = w.groups[group, SLOT]
+    if slot >= 0:
+        w.slot_min[slot] -= w.parts[part, MINUTES]
+        if made == 0 and w.rounds[r, LIVE] < 0:
+            w.slot_new[slot, w.groups[group, CREW] - 1] -= 1
+    w.rounds[r, MADE] = made
+    return r
+
+
+@njit(cache=True)
+def score(w, offer):  # type: ignore[no-untyped-def]
+    """Say what placing a case by an offer would be worth now; less is better.
+
+    Parameters
+    ----------
+    w
+        The world.
+    offer
+        The offer.
+
+    Returns
+    -------
+    float
+        In paid seconds, levels weighed; infinite when some rule forbids it.
+    """
+    if not contract_takes(w, offer):
+        return NEVER
+    one = w.offers[offer]
+    total = 0.0
+    for s in range(one[FIRST_SEAT], one[END_SEAT]):
+        added, _ = best_place(w, w.seats[s, PART], w.seats[s, GROUP], 0.0)
+        if added >= IMPOSSIBLE:
+            return NEVER
+        total += added
+    for level in range(len(w.values)):
+        total += w.level_weights[level] * w.gains[offer, level]
+    short = max(0, w.contracts[one[CONTRACT], GUARANTEED] - w.loads[one[CONTRACT]])
+    filled = min(short, w.cases[one[CASE], COUNTED])
+    return total - w.level_weights[w.level_4] * filled
+
+
+@njit(cache=True)
+def place_by(w, offer, blink):  # type: ignore[no-untyped-def]
+    """Place a case by an offer, each part at its cheapest legal place in turn.
+
+    Parameters
+    ----------
+    w
+        The world.
+    offer
+        The offer; its case is not placed.
+    blink
+        Share of rounds overlooked at random.
+
+    Returns
+    -------
+    bool
+        False, with nothing changed, when some rule forbids it.
+    """
+    if not contract_takes(w, offer):
+        return False
+    one = w.offers[offer]
+    note_case(w, one[CASE])
+    for s in range(one[FIRST_SEAT], one[END_SEAT]):
+        if not seat(w, w.seats[s, PART], w.seats[s, GROUP], blink):
+            for done in range(one[FIRST_SEAT], s):
+                refresh(w, take_out(w, w.seats[done, PART]))
+            return False
+    w.case_offer[one[CASE]] = offer
+    post(w, offer, YES)
+    return True
+
+
+@njit(cache=True)
+def place(w, case, blink, blink_offers, first_fit):  # type: ignore[no-untyped-def]
+    """Place a case by its best offer.
+
+    Parameters
+    ----------
+    w
+        The world.
+    case
+        Not placed.
+    blink, blink_offers
+        Shares of rounds and of offers overlooked at random.
+    first_fit
+        Take the first offer in call-off order that has any legal place, as a broker does today.
+
+    Returns
+    -------
+    bool
+        False, with nothing changed, when no offer is legal.
+    """
+    first, end = w.cases[case, FIRST_OFFER], w.cases[case, END_OFFER]
+    if first_fit:
+        for offer in range(first, end):
+            if place_by(w, offer, blink):
+                return True
+        return False
+    for offer in range(first, end):
+        blinked = blink_offers > 0.0 and draw(w.random) < blink_offers
+        w.scores[offer - first] = NEVER if blinked else score(w, offer)
+    while True:
+        best, chosen = NEVER, np.int64(NOBODY)
+        for offer in range(first, end):
+            if w.scores[offer - first] < best:
+                best, chosen = w.scores[offer - first], offer
+        if chosen < 0:
+            return False
+        if place_by(w, chosen, blink):
+            return True
+        w.scores[chosen - first] = NEVER
+
+
+@njit(cache=True)
+def withdraw(w, case):  # type: ignore[no-untyped-def]
+    """Take a placed case, and whatever of its parts is still seated, out of its rounds.
+
+    Parameters
+    ----------
+    w
+        The world.
+    case
+        A placed case.
+
+    Returns
+    -------
+    bool
+        Whether every round it leaves still keeps the rules.
+    """
+    offer = w.case_offer[case]
+    note_case(w, case)
+    legal = True
+    for s in range(w.offers[offer, FIRST_SEAT], w.offers[offer, END_SEAT]):
+        part = w.seats[s, PART]
+        if w.part_round[part] >= 0:
+            legal = refresh(w, take_out(w, part)) and legal
+    post(w, offer, -YES)
+    w.case_offer[case] = NOBODY
+    return legal

@@ -1,0 +1,196 @@
+"""The flat tables that the compiled search works on: what stays fixed, and what changes.
+
+Ids are local to the tables: visits are *rows*, cases are positions in ``Draft.cases``, offers stand case by case.
+A *group* is the rounds of one provider, patch, shift and crew size; its rounds are linked in a list, and emptied ones
+stay in it to be used again. Columns of the integer tables are named by the constants below.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit, types
+from numba.experimental import structref
+from numpy.typing import NDArray
+
+from solver import compiled
+from solver.facts import DayLimits, WeekLimits
+
+Ints = NDArray[np.int64]
+
+# Columns of parts
+SIZE, MINUTES, OF_CASE, FRESH_COST, FRESH_MODE = range(5)
+# Columns of cases
+FIRST_OFFER, END_OFFER, COUNTED, GROWTH, PRIORITY, WAIT, CARER_MIN = range(7)
+# Columns of offers
+CASE, CONTRACT, PROVIDER, TIER, FIRST_SEAT, END_SEAT, FIRST_EMBARGO, END_EMBARGO, PATTERN = range(9)
+# Columns of seats
+PART, GROUP = range(2)
+# Columns of groups
+SLOT, SHIFT, CREW, MODES_OPEN, PATTERN_OF = range(5)
+# Columns of contracts
+CAP, GUARANTEED = range(2)
+# Columns of rounds
+OF_GROUP, MODE, LIVE, STAMP, COST, MADE, NEXT, DIRTY, TOUCHED, RUINED = range(10)
+# Places in counters
+STAMPS, ROUNDS, STEP, TOUCHED_ROUNDS, TOUCHED_CASES, POOLED, ACCEPTED, IMPROVED = range(8)
+NOBODY = -1
+
+
+compiled.cache_folder()
+
+
+class Tables(NamedTuple):
+    """Every table of a search; :func:`world_of` makes one argument of them for compiled functions."""
+
+    # What a search does not change.
+    rows: Ints
+    """Visits, shape (rows, 6): see :mod:`solver.kernel`."""
+    row_part: Ints
+    """Part of a row under each shift pattern, shape (patterns, rows); -1 for visits of live people."""
+    travel: NDArray[np.uint16]
+    """Seconds, shape (modes, homes, homes)."""
+    settings: Ints
+    """Fields of DaySetting, shape (shifts, modes, 3, 6)."""
+    weights: Ints
+    """Start-up in paid seconds and travel in per cent, shape (modes, 2)."""
+    part_visits: Ints
+    """Rows of every part, shape (parts, widest)."""
+    part_days: Ints
+    """Day mask of each of them."""
+    parts: Ints
+    cases: Ints
+    offers: Ints
+    seats: Ints
+    embargoes: Ints
+    """Embargoes over the offers, as offers point at them."""
+    embargo_limits: Ints
+    gains: Ints
+    """What an offer adds to each level but 4 and 5, shape (offers, levels)."""
+    level_weights: NDArray[np.float64]
+    """Paid seconds for a unit of each level, negative where more is better."""
+    senses: Ints
+    """1 where less is better, -1 where more is."""
+    groups: Ints
+    contracts: Ints
+    growth_limits: Ints
+    slots: Ints
+    """Minutes, carers and pairs of each stated slot, shape (slots, 3)."""
+    near: Ints
+    """Nearest cases of each case, itself first, shape (cases, near); -1 fills up."""
+    limits: DayLimits
+    week_limits: WeekLimits
+    level_4: int
+    level_5: int
+    # What it changes.
+    sequences: Ints
+    """Rows of every round's days, shape (rounds, 7, longest)."""
+    lengths: Ints
+    costs: Ints
+    """Paid seconds of every day, shape (rounds, modes, 7)."""
+    rounds: Ints
+    inherited: Ints
+    """Excess of each day rule that a live round may keep, shape (rounds, 7, rules)."""
+    week_inherited: Ints
+    heads: Ints
+    """First round of every group, -1 for none."""
+    case_offer: Ints
+    part_round: Ints
+    loads: Ints
+    growth: Ints
+    intake: Ints
+    slot_min: Ints
+    slot_new: Ints
+    """New rounds of each slot, by crew size less one, shape (slots, 2)."""
+    values: Ints
+    """Of every level."""
+    counters: Ints
+    # The best state met.
+    best_sequences: Ints
+    best_lengths: Ints
+    best_rounds: Ints
+    best_case_offer: Ints
+    best_values: Ints
+    # What a step has changed, to be taken back.
+    was_ids: Ints
+    """Rounds, in the order in which they were first touched."""
+    was_sequences: Ints
+    was_lengths: Ints
+    was_costs: Ints
+    was_rounds: Ints
+    was_cases: Ints
+    """Touched cases, their offers before, and where their parts were."""
+    was_loads: Ints
+    was_growth: Ints
+    was_intake: Ints
+    was_slot_min: Ints
+    was_slot_new: Ints
+    was_values: Ints
+    # What joining a part to a round adds, kept by part and stamp of the round's contents.
+    price_keys: Ints
+    price_added: Ints
+    price_modes: Ints
+    # Rounds of accepted steps, each once.
+    pool_hashes: NDArray[np.uint64]
+    """Open addressing; 0 is free."""
+    pool_sequences: NDArray[np.int32]
+    pool_lengths: NDArray[np.int32]
+    pool_table: Ints
+    """Group, mode, live round and cost of each, shape (rounds, 4)."""
+    # Room to work in.
+    chosen: Ints
+    work: Ints
+    starts: Ints
+    spare_sequences: Ints
+    spare_lengths: Ints
+    spare_costs: Ints
+    spare_round: Ints
+    scores: NDArray[np.float64]
+    items: Ints
+    keys: NDArray[np.float64]
+    random: NDArray[np.uint64]
+
+
+@structref.register
+class WorldType(types.StructRef):
+    """Numba's type of a :class:`World`."""
+
+    def preprocess_fields(self, fields: tuple[tuple[str, Any], ...]) -> tuple[tuple[str, Any], ...]:
+        """Forget literal values, so that one compilation serves all.
+
+        Parameters
+        ----------
+        fields
+            Names and types.
+
+        Returns
+        -------
+        tuple
+            The same, without literals.
+        """
+        return tuple((name, types.unliteral(one)) for name, one in fields)
+
+
+class World(structref.StructRefProxy):
+    """The tables behind one pointer: a compiled function that took them one by one would compile for minutes."""
+
+
+structref.define_proxy(World, WorldType, list(Tables._fields))
+
+
+@njit(cache=True)
+def world_of(tables):  # type: ignore[no-untyped-def]
+    """Put the tables behind one pointer.
+
+    Parameters
+    ----------
+    tables
+        The tables; memory is shared.
+
+    Returns
+    -------
+    World
+        For compiled functions.
+    """
+    return World(*tables)
