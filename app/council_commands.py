@@ -37,6 +37,7 @@ def build(
     ] = None,
     wards: Annotated[Path | None, typer.Option(help="Ward boundaries, for overlap tables.")] = None,
     postcodes: Annotated[Path | None, typer.Option(help="Code-Point Open or ONSPD; CSV or its ZIP.")] = None,
+    uprns: Annotated[Path | None, typer.Option(help="OS Open UPRN; CSV or its ZIP.")] = None,
     population: Annotated[Path | None, typer.Option(help="Population by LSOA.")] = None,
     streets: Annotated[Path | None, typer.Option(help="OpenStreetMap extract, .osm.pbf.")] = None,
     only: Annotated[str | None, typer.Option(help="Beginning of the names of the council's areas.")] = None,
@@ -61,6 +62,7 @@ def build(
             practices=practices,
             overrides=overrides,
             postcodes=postcodes,
+            uprns=uprns,
             population=population,
             streets=streets,
         )
@@ -85,10 +87,11 @@ def locate(
     lon: Annotated[float | None, typer.Option(help="Longitude, degrees (WGS 84).")] = None,
     lat: Annotated[float | None, typer.Option(help="Latitude, degrees (WGS 84).")] = None,
     postcode: Annotated[str | None, typer.Option(help="A postcode instead of a point.")] = None,
+    uprn: Annotated[str | None, typer.Option(help="A property's UPRN instead of a point.")] = None,
     practice: Annotated[str | None, typer.Option(help="The person's own practice, for the registered network.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say which area, patch, zone and network a point or a postcode belongs to."""
+    """Say which area, patch, zone and network a point, a postcode or a UPRN belongs to."""
     with _guarded(as_json):
         from dataclasses import asdict
 
@@ -97,10 +100,12 @@ def locate(
         finder = finder_of(folder)
         if postcode is not None:
             found = asdict(finder.postcode(postcode, practice_ref=practice))
+        elif uprn is not None:
+            found = asdict(finder.uprn(uprn, practice_ref=practice))
         elif lon is not None and lat is not None:
             found = asdict(finder.point(lon, lat, practice_ref=practice))
         else:
-            raise ValueError("Give --postcode, or both --lon and --lat.")
+            raise ValueError("Give --postcode, --uprn, or both --lon and --lat.")
         if as_json:
             _print_json(found)
         else:
@@ -189,7 +194,8 @@ def _guarded(as_json: bool) -> Iterator[None]:
         if as_json:
             _print_json({"error": message})
         else:
-            Console(stderr=True).print(message, highlight=False, markup=False)
+            # Unbroken: a path or a message cut at column 80 can be neither copied nor searched for.
+            Console(stderr=True).print(message, highlight=False, markup=False, soft_wrap=True)
         raise typer.Exit(2 if expected else 3) from None
 
 

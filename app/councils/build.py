@@ -71,7 +71,7 @@ def build(
         The files.
     out
         The folder: areas.geojson, areas.csv, zones.geojson, zones.csv, pcns.geojson, pcn_moves.csv, overlaps.csv, postcodes.csv,
-        practices.csv, streets.osm.pbf, council.json (without providers and packages), provenance.json and quality.html,
+        uprns.csv, practices.csv, streets.osm.pbf, council.json (without providers and packages), provenance.json and quality.html,
         as far as the files are there.
     name
         Of the council.
@@ -206,7 +206,8 @@ def _write(
             ]
     header = ["left", "left_ref", "right", "right_ref", "km2", "share_of_left", "share_of_right", "people"]
     _csv(folder / "overlaps.csv", header, rows)
-    for file, places in (("postcodes.csv", ground.postcodes), ("practices.csv", ground.practices)):
+    tables = {"postcodes.csv": ground.postcodes, "uprns.csv": ground.uprns, "practices.csv": ground.practices}
+    for file, places in tables.items():
         if places is not None:
             columns = [column for column in places.columns if column not in ("x_m", "y_m")]
             _csv(folder / file, columns, places.loc[:, columns].round(6).to_numpy().tolist())

@@ -53,6 +53,8 @@ class CouncilGround:
         Age from which people count as older.
     postcodes
         postcode, lon, lat, area_ref of those in the council; None if unknown.
+    uprns
+        uprn, lon, lat of properties in the council; None if unknown.
     practices
         practice_ref, name, postcode, pcn_ref, area_ref of practices whose postcode lies in the council; None if unknown.
     notes
@@ -70,6 +72,7 @@ class CouncilGround:
     population: dict[str, tuple[int, int]] | None
     older_from: int
     postcodes: pd.DataFrame | None
+    uprns: pd.DataFrame | None
     practices: pd.DataFrame | None
     notes: tuple[str, ...]
 
@@ -127,6 +130,7 @@ def read_ground(raw: RawFiles, *, name: str, on: date, only: str | None = None) 
         population=population,
         older_from=older_from,
         postcodes=postcodes,
+        uprns=_properties(raw, areas),
         practices=practices,
         notes=tuple(notes),
     )
@@ -139,12 +143,8 @@ def _footprint(raw: RawFiles, areas: gpd.GeoDataFrame, on: date, notes: list[str
     if raw.membership is None or raw.registered is None:
         notes.append("Networks are unknown: they need both the memberships and the registered patients.")
         return None
-    membership, registered = read_membership(raw.membership), read_registered(raw.registered)
-    if not set(registered["area_ref"]) & set(areas["area_ref"]):
-        raise UnknownArea(
-            f"{raw.registered} counts no patient in any area of {raw.areas}; they begin with {min(registered['area_ref'])} and "
-            f"{min(areas['area_ref'])}. Give both with codes of the same year (2011 or 2021) and place."
-        )
+    membership = read_membership(raw.membership)
+    registered = read_registered(raw.registered, within=areas["area_ref"].tolist())
     last = membership_days(membership)[-1:]
     if last and on < last[0]:
         notes.append(
@@ -258,6 +258,26 @@ def _places(
     placed["pcn_ref"] = [networks.get(ref, "") for ref in placed["practice_ref"]]
     columns = ["practice_ref", "name", "postcode", "area_ref", "pcn_ref"]
     return inside, placed.loc[:, columns].sort_values("practice_ref").reset_index(drop=True)
+
+
+def _properties(raw: RawFiles, areas: gpd.GeoDataFrame) -> pd.DataFrame | None:
+    import pandas as pd
+    import shapely
+
+    from geo.british_grid import geometries_to_lon_lat
+    from geo.locate import Locator
+    from geo.whereabouts import read_uprns
+
+    if raw.uprns is None:
+        return None
+    west, south, east, north = shapely.total_bounds(geometries_to_lon_lat(areas.geometry.to_numpy())).tolist()
+    points = read_uprns(raw.uprns, box=(west, south, east, north))
+    lon, lat = zip(*points.values(), strict=True)
+    every = pd.DataFrame({"uprn": list(points), "lon": lon, "lat": lat})
+    inside = pd.Series(Locator(areas).find(lon, lat), dtype=object).notna()
+    if not inside.any():
+        raise UnknownArea(f"{raw.uprns} places no property in the council. Give the properties of its own place.")
+    return every[inside.to_numpy()].reset_index(drop=True)
 
 
 def off_network(ground: CouncilGround, streets: Path, cache_dir: Path) -> tuple[str, int, int]:

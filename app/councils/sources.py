@@ -19,6 +19,7 @@ KINDS = {
     "practices": ("NHS England ODS, practices (epraccur)", OGL),
     "overrides": ("The council's own decisions about single areas", "the council's own"),
     "postcodes": ("Ordnance Survey, Code-Point Open, or ONS Postcode Directory", OGL),
+    "uprns": ("Ordnance Survey, OS Open UPRN", OGL),
     "population": ("Office for National Statistics, population by small area", OGL),
     "streets": ("OpenStreetMap contributors", ODBL),
 }
@@ -43,8 +44,8 @@ class RawFiles:
         Practices with their postcodes.
     overrides
         Networks of single areas, decided by people.
-    postcodes, population, streets
-        Points of postcodes, people by area, an OpenStreetMap extract (``.osm.pbf``).
+    postcodes, uprns, population, streets
+        Points of postcodes and of properties, people by area, an OpenStreetMap extract (``.osm.pbf``).
     """
 
     areas: Path
@@ -55,6 +56,7 @@ class RawFiles:
     practices: Path | None = None
     overrides: Path | None = None
     postcodes: Path | None = None
+    uprns: Path | None = None
     population: Path | None = None
     streets: Path | None = None
 

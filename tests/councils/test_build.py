@@ -38,7 +38,7 @@ def test_a_council_is_built_from_its_files(tmp_path: Path) -> None:
     found = built(raw, tmp_path / "bankside")
     assert sorted(path.name for path in found.folder.iterdir()) == [
         "areas.csv", "areas.geojson", "council.json", "overlaps.csv", "pcn_moves.csv", "pcns.geojson", "postcodes.csv",
-        "practices.csv", "provenance.json", "quality.html", "zones.csv", "zones.geojson",
+        "practices.csv", "provenance.json", "quality.html", "uprns.csv", "zones.csv", "zones.geojson",
     ]  # fmt: skip
     (move,) = rows_of(found.folder / "pcn_moves.csv")
     assert (move["area_ref"], move["from_ref"], move["to_ref"]) == (code(4, 2), "U99001", "U99002")

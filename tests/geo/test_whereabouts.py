@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -103,6 +104,15 @@ def test_properties_are_read_within_a_box(tmp_path: Path) -> None:
         "UPRN,X_COORDINATE,Y_COORDINATE,LATITUDE,LONGITUDE\n7,1,1,54.7,2.0\n8,1,1,51.0,-3.0\n", encoding="utf-8-sig"
     )
     assert read_uprns(path, box=(1.9, 54.6, 2.1, 54.8)) == {"7": (2.0, 54.7)}
+    published = tmp_path / "osopenuprn.zip"
+    with zipfile.ZipFile(published, "w") as archive:
+        archive.writestr("licence.txt", "OGL")
+        archive.write(path, "osopenuprn_202611.csv")
+        archive.writestr("versions.txt", "2026")
+    assert read_uprns(published, box=(1.9, 54.6, 2.1, 54.8)) == {"7": (2.0, 54.7)}
+    published.write_bytes(published.read_bytes()[:200])
+    with pytest.raises(MissingColumn, match=r"osopenuprn\.zip is no OS Open UPRN"):
+        read_uprns(published, box=(1.9, 54.6, 2.1, 54.8))
     with pytest.raises(EmptyFile, match="no property"):
         read_uprns(path, box=(0.0, 0.0, 1.0, 1.0))
     path.write_text("UPRN,LAT\n7,1\n")
