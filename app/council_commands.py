@@ -40,6 +40,9 @@ def build(
     uprns: Annotated[Path | None, typer.Option(help="OS Open UPRN; CSV or its ZIP.")] = None,
     population: Annotated[Path | None, typer.Option(help="Population by LSOA.")] = None,
     streets: Annotated[Path | None, typer.Option(help="OpenStreetMap extract, .osm.pbf.")] = None,
+    place: Annotated[
+        str | None, typer.Option(help="Instead of an extract: a place whose streets are fetched from OpenStreetMap.")
+    ] = None,
     only: Annotated[str | None, typer.Option(help="Beginning of the names of the council's areas.")] = None,
     dated: Annotated[
         list[str] | None, typer.Option(help="When a file was published, such as areas=2021-12-31; may be repeated.")
@@ -74,6 +77,7 @@ def build(
             on=day,
             cache_dir=cache_folder(),
             only=only,
+            place=place,
             dated=_dates(dated or []),
             replace=replace,
             tell=_teller(as_json),
@@ -136,25 +140,33 @@ def fetch(
     region: Annotated[
         str | None, typer.Option(help="Geofabrik's region, such as south-yorkshire; else no streets.")
     ] = None,
-    registered_url: Annotated[
-        str | None, typer.Option(help="Address of this month's gp-reg-pat-prac-lsoa file.")
+    registered: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m"], help="Month of the registered patients: a January, April, July or October."),
     ] = None,
+    registered_url: Annotated[str | None, typer.Option(help="Address of that file, where it is known.")] = None,
+    uprns: Annotated[bool, typer.Option("--uprns", help="Fetch OS Open UPRN too, over 600 MB.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Fetch the published files; what is there already is kept, what broke off goes on."""
     with _guarded(as_json):
-        from app.councils.fetch import REGISTERED_PAGE, catalogue, fetch_all
+        from app.councils.fetch import fetch_all
+        from app.councils.publications import REGISTERED_PAGE, catalogue
 
         console = Console(stderr=True)
 
         def tell(line: str) -> None:
             console.print(line, highlight=False)
 
-        arrived = fetch_all(catalogue(name, region, registered_url), out, tell=tell)
+        month = None if registered is None else registered.date()
+        wanted = catalogue(name, region, registered=month, registered_url=registered_url, properties=uprns)
+        arrived = fetch_all(wanted, out, tell=tell)
         if as_json:
             _print_json({"folder": str(out), "fetched": [one.file for one in arrived]})
-        elif registered_url is None:
-            tell(f"Registered patients change their address every month: find it at {REGISTERED_PAGE}")
+        elif registered_url is None and registered is None:
+            tell(
+                f"Registered patients were not fetched: say --registered and a month. What there is: {REGISTERED_PAGE}"
+            )
 
 
 def _say(built: Built, as_json: bool) -> None:

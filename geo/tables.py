@@ -77,7 +77,7 @@ def row_files(path: Path, *, sheet_with: Sequence[str] = ()) -> Iterator[Iterato
     if path.suffix.lower() == ".xlsx":
         yield iter(_sheet_rows(path, str(path), sheet_with))
     elif path.suffix.lower() != ".zip":
-        yield _csv_rows(partial(path.open, "rb"), str(path))
+        yield _csv_rows(lambda: path.open("rb"), str(path))
     else:
         with _whole_archive(path), zipfile.ZipFile(path) as archive:
             names = sorted(name for name in archive.namelist() if name.lower().endswith(".csv"))

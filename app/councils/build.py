@@ -11,12 +11,14 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from dataclasses import replace as replaced
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app import __version__
 from app.councils.ground import CouncilGround, off_network, read_ground
+from app.councils.place import streets_of_place
 from app.councils.quality import findings, quality_page
 from app.councils.sources import RawFiles, Source, sources_of
 
@@ -56,6 +58,7 @@ def build(
     on: date,
     cache_dir: Path,
     only: str | None = None,
+    place: str | None = None,
     dated: dict[str, date] | None = None,
     replace: bool = False,
     tell: Tell = _silent,
@@ -81,6 +84,8 @@ def build(
         Where street networks are kept.
     only
         Beginning of the names of the council's areas, where the file holds more.
+    place
+        Name of the place whose streets are fetched, where no extract is given and there is internet.
     dated
         When files were published, by kind.
     replace
@@ -101,12 +106,37 @@ def build(
         A file is missing.
     GeographyError
         A file is damaged, or files do not belong together; see `geo.errors`.
+    Unfetched
+        The streets of the place could not be fetched.
     """
     out = Path(os.path.abspath(out))  # noqa: PTH100  # a link stays a link
     _check_free(out, replace=replace)
     for kind, path in raw.given().items():
         if not path.is_file():
             raise FileNotFoundError(f"{path}: there is no such file ({kind}). Check the path.")
+    if place is None:
+        return _built(raw, out, name=name, on=on, cache_dir=cache_dir, only=only, dated=dated or {}, tell=tell)
+    if raw.streets is not None:
+        raise ValueError("Streets are given as an extract and by the name of a place. Leave out one of them.")
+    with tempfile.TemporaryDirectory() as scratch:
+        tell("fetching the streets", 0, 1)
+        raw = replaced(raw, streets=streets_of_place(place, Path(scratch)))
+        tell("fetching the streets", 1, 1)
+        return _built(raw, out, name=name, on=on, cache_dir=cache_dir, only=only, dated=dated or {}, tell=tell)
+
+
+def _built(
+    raw: RawFiles,
+    out: Path,
+    *,
+    name: str,
+    on: date,
+    cache_dir: Path,
+    only: str | None,
+    dated: dict[str, date],
+    tell: Tell,
+) -> Built:
+    """Read, judge and write; nothing of it is seen before all of it is there."""
     tell("reading the files", 0, 1)
     ground = read_ground(raw, name=name, on=on, only=only)
     tell("reading the files", 1, 1)
@@ -115,7 +145,7 @@ def build(
         tell("homes and streets", 0, 1)
         network = off_network(ground, raw.streets, cache_dir)
         tell("homes and streets", 1, 1)
-    sources = sources_of(raw, _reference_systems(raw), dated or {})
+    sources = sources_of(raw, _reference_systems(raw), dated)
     tell("writing the folder", 0, 1)
     out.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent))
