@@ -20,7 +20,7 @@ from benchmarks.cities import city, extract_of_city, homes_along, tiled, town
 from benchmarks.home_graph import Floats, HomeGraph, home_graph
 from benchmarks.path_libraries import LIBRARIES
 from benchmarks.results import Cell, Results, Row
-from benchmarks.valhalla import valhalla_times
+from benchmarks.valhalla_times import valhalla_times
 from geo.hierarchy import hierarchy_from, hierarchy_of, warm
 from geo.network import Mode, StreetNetwork
 from geo.search import arcs_of

@@ -86,7 +86,12 @@ def valhalla_times(
         }
         python = os.environ.get(PYTHON, sys.executable)
         done = subprocess.run(
-            [python, _WORKER], input=json.dumps(request), capture_output=True, text=True, timeout=_MOST_S, check=False
+            [python, "-I", _WORKER],
+            input=json.dumps(request),
+            capture_output=True,
+            text=True,
+            timeout=_MOST_S,
+            check=False,
         )
     if done.returncode != 0:
         return (done.stderr.strip().splitlines() or ["it ended without a word"])[-1]
