@@ -76,6 +76,7 @@ def test_the_report_says_what_to_look_at(tmp_path: Path) -> None:
     )
     text = re.sub(r"<[^>]+>", " ", page)
     assert "1 areas are not with the network of most of their patients" in text
+    assert "1 of the areas moved left the network of over half of their patients" in text
     assert "Bankside" in text
     assert "NORTH QUAY PCN" in text
     assert page.count("<path") > 24
