@@ -43,6 +43,8 @@ def build(
     place: Annotated[
         str | None, typer.Option(help="Instead of an extract: a place whose streets are fetched from OpenStreetMap.")
     ] = None,
+    crs: Annotated[str | None, typer.Option(help="Reference system of --areas, if it does not state it.")] = None,
+    code: Annotated[str | None, typer.Option(help="Column of codes in --areas, if it is not found by itself.")] = None,
     only: Annotated[str | None, typer.Option(help="Beginning of the names of the council's areas.")] = None,
     dated: Annotated[
         list[str] | None, typer.Option(help="When a file was published, such as areas=2021-12-31; may be repeated.")
@@ -68,6 +70,8 @@ def build(
             uprns=uprns,
             population=population,
             streets=streets,
+            areas_crs=crs,
+            areas_code=code,
         )
         day = date(on.year, on.month, on.day)
         built = run(

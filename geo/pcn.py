@@ -106,6 +106,8 @@ def read_practices(path: Path) -> pd.DataFrame:
         }
         for line, row in enumerate(rows[first:], start=first + 1)
     ]
+    if not records:
+        raise EmptyFile(f"{path} holds no practices. Fetch it again from its publisher.")
     return pd.DataFrame.from_records(
         records, columns=["practice_ref", "name", "postcode", "opened", "closed", "status"]
     ).astype({"opened": object, "closed": object})

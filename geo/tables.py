@@ -127,8 +127,8 @@ def _encoding(opened: Callable[[], IO[bytes]], name: str) -> str:
         while block := raw.read(_BLOCK):
             if b"\x00" in block:
                 raise MalformedRow(
-                    f"{name} is not a CSV file: it holds binary data. If it is a workbook or an archive, keep its ending "
-                    ".xlsx or .zip."
+                    f"{name} is not a CSV file in UTF-8 or Windows-1252: it holds binary data. If it is a workbook or an archive, "
+                    "keep its ending .xlsx or .zip; if it is text in UTF-16, save it as UTF-8."
                 )
             if encoding == "utf-8-sig":
                 try:

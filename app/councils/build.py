@@ -192,7 +192,7 @@ def _reference_systems(raw: RawFiles) -> dict[str, str]:
     from geo.boundaries import stated_crs
 
     found = {
-        kind: stated_crs(path)
+        kind: (raw.areas_crs if kind == "areas" else None) or stated_crs(path)
         for kind, path in raw.given().items()
         if kind in ("areas", "wards", "zones") and path.suffix != ".csv"
     }

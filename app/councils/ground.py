@@ -103,7 +103,7 @@ def read_ground(raw: RawFiles, *, name: str, on: date, only: str | None = None) 
     """
     from geo.boundaries import read_areas
 
-    areas = read_areas(raw.areas)
+    areas = read_areas(raw.areas, crs=raw.areas_crs, code=raw.areas_code)
     drawn_wrong = tuple(areas.attrs["mended"])
     if only is not None:
         areas = areas[areas["name"].str.startswith(only)].reset_index(drop=True)
@@ -114,7 +114,7 @@ def read_ground(raw: RawFiles, *, name: str, on: date, only: str | None = None) 
     areas, coverage = close_gaps(areas)
     notes: list[str] = []
     footprint = _footprint(raw, areas, on, notes)
-    wards = None if raw.wards is None else read_areas(raw.wards)
+    wards = _wards(raw, areas)
     scheme, zone_shares = _scheme(raw, name, on, areas, footprint, wards, notes)
     population, older_from = _population(raw, areas, notes)
     postcodes, practices = _places(raw, areas, on, notes)
@@ -134,6 +134,20 @@ def read_ground(raw: RawFiles, *, name: str, on: date, only: str | None = None) 
         practices=practices,
         notes=tuple(notes),
     )
+
+
+def _wards(raw: RawFiles, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame | None:
+    import shapely
+
+    from geo.boundaries import read_areas
+
+    if raw.wards is None:
+        return None
+    wards = read_areas(raw.wards)
+    inside = shapely.point_on_surface(areas.geometry.to_numpy())
+    if len(shapely.STRtree(wards.geometry.to_numpy()).query(inside, predicate="intersects")[0]) == 0:
+        raise UnknownArea(f"{raw.wards} covers none of the council's areas. Give the wards of its own place.")
+    return wards
 
 
 def _footprint(raw: RawFiles, areas: gpd.GeoDataFrame, on: date, notes: list[str]) -> Footprint | None:
@@ -296,6 +310,11 @@ def off_network(ground: CouncilGround, streets: Path, cache_dir: Path) -> tuple[
     -------
     what, off, of
         What stands for homes (mapped addresses, or postcodes where few are mapped), how many lie off the network, of how many.
+
+    Raises
+    ------
+    UnknownArea
+        The extract is of another place.
     """
     from geo.locate import Locator
     from geo.network import network_for
@@ -311,4 +330,8 @@ def off_network(ground: CouncilGround, streets: Path, cache_dir: Path) -> tuple[
     if len(inside) == 0:
         return what, 0, 0
     snapped = snap(network, inside["lon"].to_numpy(), inside["lat"].to_numpy())
+    if snapped.off_network.all():
+        raise UnknownArea(
+            f"{streets} has no street within 250 m of any of the council's {len(inside):,} {what}. Give the extract of its own place."
+        )
     return what, int(np.count_nonzero(snapped.off_network)), len(inside)

@@ -46,6 +46,8 @@ class RawFiles:
         Networks of single areas, decided by people.
     postcodes, uprns, population, streets
         Points of postcodes and of properties, people by area, an OpenStreetMap extract (``.osm.pbf``).
+    areas_crs, areas_code
+        Reference system and column of codes of ``areas``, where the file does not say them itself.
     """
 
     areas: Path
@@ -59,11 +61,13 @@ class RawFiles:
     uprns: Path | None = None
     population: Path | None = None
     streets: Path | None = None
+    areas_crs: str | None = None
+    areas_code: str | None = None
 
     def given(self) -> dict[str, Path]:
         """List the files that are there, by kind."""
         found = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {kind: path for kind, path in found.items() if path is not None}
+        return {kind: path for kind, path in found.items() if isinstance(path, Path)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,8 @@ from app.councils.sources import RawFiles
 from app.formats.read import read_council
 from geo.boundaries import read_areas
 from geo.errors import DamagedBoundaries, GeographyError, UnknownArea
-from tests.councils.files import code, published
+from tests.councils.files import box, code, outlines, published
+from tests.geo.towns import Town
 from tests.real_data import RealData
 from tests.synth.towns import tiny_town
 
@@ -107,6 +108,32 @@ def test_own_zones_come_from_outlines_or_from_a_table(tmp_path: Path) -> None:
     table = by_outline.folder / "zones.csv"
     by_table = built(dataclasses.replace(raw, zones=table), tmp_path / "two")
     assert by_table.ground.scheme.zones == by_outline.ground.scheme.zones
+
+
+def test_wards_and_streets_of_another_place_are_refused(tmp_path: Path) -> None:
+    raw = published(tmp_path / "raw")
+    far = outlines(tmp_path / "far.geojson", {"E05990009": box(50, 50)}, "WD23")
+    with pytest.raises(UnknownArea, match="covers none of the council's areas"):
+        built(dataclasses.replace(raw, wards=far), tmp_path / "bankside")
+    elsewhere = Town().way((0, 0), (500, 0)).write(tmp_path / "elsewhere.osm.pbf")
+    with pytest.raises(UnknownArea, match="no street within 250 m of any of the council's 24 postcodes"):
+        built(dataclasses.replace(raw, streets=elsewhere), tmp_path / "bankside")
+    assert not (tmp_path / "bankside").exists()
+
+
+def test_a_file_that_does_not_say_its_columns_or_system_is_told_them(tmp_path: Path) -> None:
+    raw = published(tmp_path / "raw")
+    document = json.loads(raw.areas.read_text(encoding="utf-8"))
+    for one in document["features"]:
+        one["properties"] = {"small": one["properties"]["LSOA21CD"]}
+    raw.areas.write_text(json.dumps(document), encoding="utf-8")
+    words = ["council", "build", "--name", "B", "--on", "2026-11-16", "--areas", str(raw.areas)]
+    unknown = CliRunner().invoke(app, [*words, "--out", str(tmp_path / "one")])
+    assert (unknown.exit_code, "--code" in unknown.output) == (2, True)
+    told = CliRunner().invoke(
+        app, [*words, "--out", str(tmp_path / "one"), "--code", "small", "--crs", "EPSG:4326", "--json"]
+    )
+    assert told.exit_code == 0, told.output
 
 
 def test_areas_without_a_zone_stand_in_one_of_their_own(tmp_path: Path) -> None:

@@ -205,3 +205,8 @@ def test_windows_text_is_told_by_its_last_byte_too(tmp_path: Path) -> None:
         + "Z00001,E01000001,5,caf\u00e9"
     )
     assert len(read_registered(written(tmp_path / "r.csv", text, "cp1252"))) == 20_001
+
+
+def test_a_page_instead_of_the_practices_is_noticed(tmp_path: Path) -> None:
+    with pytest.raises(EmptyFile, match="holds no practices"):
+        read_practices(written(tmp_path / "epraccur.csv", "<html>Sorry</html>\n"))
