@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from app.cli import app
 from app.councils import build as building
 from app.councils.fetch import Unfetched
-from app.councils.place import streets_of_place
+from app.councils.streets_by_name import streets_of_place
 from geo.access import Mode
 from geo.network import build_network
 from geo.snap import snap
