@@ -126,18 +126,19 @@ def read_ways(pbf: Path, mode: Mode, walk_m_per_min: float) -> tuple[list[Way], 
 
     if not pbf.is_file():
         raise FileNotFoundError(f"{pbf}: there is no such extract. Check the path.")
+    rules = modes.RULES[mode]
     ways: list[Way] = []
     barriers: set[int] = set()
     try:
         reader = osmium.FileProcessor(os.fspath(pbf)).with_locations()
         for item in reader.with_filter(osmium.filter.KeyFilter("highway", "barrier")):
             if isinstance(item, osmium.osm.Node):
-                if modes.barrier_blocks(dict(item.tags), mode):
+                if rules.stops_at(dict(item.tags)):
                     barriers.add(item.id)
             elif isinstance(item, osmium.osm.Way) and "highway" in item.tags:
                 tags = dict(item.tags)
                 inside = [node for node in item.nodes if node.location.valid()]
-                if len(inside) > 1 and modes.may_use(tags, mode):
+                if len(inside) > 1 and rules.may_use(tags):
                     ways.append(
                         Way(
                             refs=[node.ref for node in inside],
@@ -145,7 +146,7 @@ def read_ways(pbf: Path, mode: Mode, walk_m_per_min: float) -> tuple[list[Way], 
                             lat=[node.location.lat for node in inside],
                             highway=tags["highway"],
                             lit=lit_state(tags),
-                            direction=modes.direction(tags, mode),
+                            direction=rules.direction(tags),
                             pace_m_per_s=modes.pace_m_per_s(tags, mode, walk_m_per_min),
                         )
                     )
