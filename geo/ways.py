@@ -17,7 +17,7 @@ import numpy as np
 from geo import modes
 from geo.access import Direction, Mode, lit_state
 from geo.british_grid import to_grid
-from geo.errors import DamagedExtract
+from geo.errors import damaged_extract
 from geo.heights import Heights, pace_on_slope
 from geo.streets import TICKS_PER_SECOND
 
@@ -151,11 +151,7 @@ def read_ways(pbf: Path, mode: Mode, walk_m_per_min: float) -> tuple[list[Way], 
                         )
                     )
     except (RuntimeError, ValueError) as error:
-        raise DamagedExtract(
-            f"{pbf} cannot be read to its end as OpenStreetMap data ({error}). The download was "
-            "probably cut short, or the file is no .osm.pbf. Fetch it again and compare its size "
-            "or checksum with the publisher's."
-        ) from error
+        raise damaged_extract(pbf, error) from error
     return ways, barriers
 
 

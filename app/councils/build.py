@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from app.councils.ground import CouncilGround, read_ground
-from app.councils.places import off_network
+from app.councils.places import CUT, off_network, streets_around
 from app.councils.quality import findings
 from app.councils.sources import RawFiles, Source, sources_of
 from app.councils.streets_by_name import streets_of_place
@@ -103,20 +103,21 @@ def build(
     for kind, path in raw.given().items():
         if not path.is_file():
             raise FileNotFoundError(f"{path}: there is no such file ({kind}). Check the path.")
-    if place is None:
-        return _built(raw, out, name=name, on=on, cache_dir=cache_dir, only=only, dated=dated or {}, tell=tell)
-    if raw.streets is not None:
+    if place is not None and raw.streets is not None:
         raise ValueError("Streets are given as an extract and by the name of a place. Leave out one of them.")
-    with tempfile.TemporaryDirectory() as scratch:
-        tell("fetching the streets", 0, 1)
-        raw = replaced(raw, streets=streets_of_place(place, Path(scratch)))
-        tell("fetching the streets", 1, 1)
-        return _built(raw, out, name=name, on=on, cache_dir=cache_dir, only=only, dated=dated or {}, tell=tell)
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        if place is not None:
+            tell("fetching the streets", 0, 1)
+            raw = replaced(raw, streets=streets_of_place(place, scratch))
+            tell("fetching the streets", 1, 1)
+        return _built(raw, out, scratch, name=name, on=on, cache_dir=cache_dir, only=only, dated=dated or {}, tell=tell)
 
 
 def _built(
     raw: RawFiles,
     out: Path,
+    scratch: Path,
     *,
     name: str,
     on: date,
@@ -129,10 +130,13 @@ def _built(
     tell("reading the files", 0, 1)
     ground = read_ground(raw, name=name, on=on, only=only)
     tell("reading the files", 1, 1)
-    network = None
-    if raw.streets is not None:
+    streets, network = raw.streets, None
+    if streets is not None:
         tell("homes and streets", 0, 1)
-        network = off_network(ground.areas, ground.postcodes, raw.streets, cache_dir)
+        streets = streets_around(ground.areas, streets, scratch)
+        if streets != raw.streets:
+            ground = replaced(ground, notes=(*ground.notes, CUT))
+        network = off_network(ground.areas, ground.postcodes, streets, cache_dir)
         tell("homes and streets", 1, 1)
     sources = sources_of(raw, _reference_systems(raw), dated)
     tell("writing the folder", 0, 1)
@@ -140,7 +144,7 @@ def _built(
     beside = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent))
     try:
         beside.chmod(0o755)
-        write_folder(beside, ground, raw, name=name, on=on, sources=sources, network=network)
+        write_folder(beside, ground, name=name, on=on, sources=sources, streets=streets, network=network)
         _put_in_place(beside, out)
     except BaseException:
         shutil.rmtree(beside, ignore_errors=True)

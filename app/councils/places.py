@@ -11,6 +11,11 @@ import numpy as np
 from app.councils.sources import RawFiles
 from geo.errors import UnknownArea
 
+MARGIN_M = 3_000.0
+"""Streets so far around the council are kept, for ways that lead over its border [assumption]."""
+
+CUT = f"Streets further than {MARGIN_M / 1000:.0f} km from the council were left out of the extract."
+
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
@@ -107,6 +112,34 @@ def properties_of(raw: RawFiles, areas: gpd.GeoDataFrame) -> pd.DataFrame | None
     if not inside.any():
         raise UnknownArea(f"{raw.uprns} places no property in the council. Give the properties of its own place.")
     return every[inside.to_numpy()].reset_index(drop=True)
+
+
+def streets_around(areas: gpd.GeoDataFrame, streets: Path, folder: Path) -> Path:
+    """Cut a region's extract to the council.
+
+    Parameters
+    ----------
+    areas
+        The council's small areas.
+    streets
+        The extract.
+    folder
+        Where the part goes.
+
+    Returns
+    -------
+    Path
+        The part, or the extract itself where most of it is the council's.
+    """
+    from geo.british_grid import to_lon_lat
+    from geo.extract import cut_extract
+
+    west, south, east, north = (float(edge) for edge in areas.total_bounds)
+    x_m = np.array([west, west, east, east]) + MARGIN_M * np.array([-1, -1, 1, 1])
+    y_m = np.array([south, north, south, north]) + MARGIN_M * np.array([-1, 1, -1, 1])
+    lon, lat = to_lon_lat(x_m, y_m)
+    part = folder / "part.osm.pbf"
+    return part if cut_extract(streets, part, (min(lon), min(lat), max(lon), max(lat))) else streets
 
 
 def off_network(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import date, timedelta
+from pathlib import Path
 
 from app.councils.ground import CouncilGround
 from app.councils.outlines import area_facts, in_degrees
-from app.councils.sources import RawFiles, Source
 from app.formats.council import (
     Area,
     CouncilFile,
@@ -25,19 +26,17 @@ STREETS = "streets.osm.pbf"
 """Name of the extract beside the council file."""
 
 
-def skeleton(ground: CouncilGround, raw: RawFiles, *, name: str, on: date, sources: list[Source]) -> CouncilFile:
+def skeleton(ground: CouncilGround, *, name: str, on: date, streets: Path | None) -> CouncilFile:
     """Write a council file that has ground and nobody on it yet.
 
     Parameters
     ----------
     ground
         The council.
-    raw
-        Its files.
     name, on
         Of the council, and the day of its networks.
-    sources
-        Its files as they were read: the streets are named by checksum.
+    streets
+        Its extract, named by checksum; None: travel in straight lines.
 
     Returns
     -------
@@ -67,7 +66,6 @@ def skeleton(ground: CouncilGround, raw: RawFiles, *, name: str, on: date, sourc
         )
     lookup = None if ground.footprint is None else ground.footprint.lookup
     pcns = {} if lookup is None else dict(zip(lookup["pcn_ref"], lookup["pcn_name"], strict=True))
-    streets = {one.kind: one.sha256 for one in sources}.get("streets")
     shifts = (
         Shift(shift_ref="early", label="Early", start="07:00", end="14:30"),
         Shift(shift_ref="late", label="Late", start="15:30", end="22:30"),
@@ -77,8 +75,8 @@ def skeleton(ground: CouncilGround, raw: RawFiles, *, name: str, on: date, sourc
         name=name,
         note="Ground only, from published files (provenance.json). Shifts are an assumption; providers, contracts, homes and packages are yet to come.",
         week=Week(starts_on=on + timedelta(days=7 - on.weekday())),
-        travel=StraightLineTravel(source="straight_line") if raw.streets is None or streets is None
-        else StreetsTravel(source="streets", file=STREETS, sha256=streets),
+        travel=StraightLineTravel(source="straight_line") if streets is None
+        else StreetsTravel(source="streets", file=STREETS, sha256=hashlib.sha256(streets.read_bytes()).hexdigest()),
         pcns=tuple(Pcn(pcn_ref=ref, name=pcns[ref]) for ref in sorted(pcns)),
         areas=tuple(areas),
         zones=tuple(Zone(zone_ref=_ref(ref), name=ground.scheme.names.get(ref, ""), patches=tuple(patches)) for ref, patches in sorted(zones.items())),

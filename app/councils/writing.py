@@ -17,7 +17,7 @@ from app.councils.ground import CouncilGround
 from app.councils.outlines import area_facts, in_degrees
 from app.councils.quality import findings, quality_page
 from app.councils.skeleton import STREETS, skeleton
-from app.councils.sources import RawFiles, Source
+from app.councils.sources import Source
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,11 +29,11 @@ PROVENANCE = "provenance.json"
 def write_folder(
     folder: Path,
     ground: CouncilGround,
-    raw: RawFiles,
     *,
     name: str,
     on: date,
     sources: list[Source],
+    streets: Path | None,
     network: tuple[str, int, int] | None,
 ) -> None:
     """Write every file of a council's folder.
@@ -44,12 +44,12 @@ def write_folder(
         Where to; empty.
     ground
         The council.
-    raw
-        Its files.
     name, on
         Of the council, and the day of its networks.
     sources
         Its files as they were read.
+    streets
+        The extract that goes with it, which may be a part of the one that was read.
     network
         As in `app.councils.quality.findings`.
     """
@@ -85,9 +85,9 @@ def write_folder(
         if places is not None:
             columns = [column for column in places.columns if column not in ("x_m", "y_m")]
             _csv(folder / file, columns, places.loc[:, columns].round(6).to_numpy().tolist())
-    if raw.streets is not None:
-        shutil.copyfile(raw.streets, folder / STREETS)
-    write_json(folder / "council.json", skeleton(ground, raw, name=name, on=on, sources=sources))
+    if streets is not None:
+        shutil.copyfile(streets, folder / STREETS)
+    write_json(folder / "council.json", skeleton(ground, name=name, on=on, streets=streets))
     page = quality_page(ground, name=name, on=on, sources=sources, network=network, overlap=overlap)
     (folder / "quality.html").write_text(page, encoding="utf-8")
     record = {

@@ -8,17 +8,20 @@ import re
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from app.cli import app
 from app.councils.build import Built, FolderInUse, build
 from app.councils.sources import RawFiles
+from app.formats.council import StreetsTravel
 from app.formats.read import read_council
 from geo.boundaries import read_areas
+from geo.british_grid import to_grid
 from geo.errors import DamagedBoundaries, GeographyError, UnknownArea
-from tests.councils.files import box, code, outlines, published
-from tests.geo.towns import Town
+from tests.councils.files import EAST_M, NORTH_M, box, code, outlines, published
+from tests.geo.towns import LAT, LON, Town
 from tests.real_data import RealData
 from tests.synth.towns import tiny_town
 
@@ -108,6 +111,26 @@ def test_own_zones_come_from_outlines_or_from_a_table(tmp_path: Path) -> None:
     table = by_outline.folder / "zones.csv"
     by_table = built(dataclasses.replace(raw, zones=table), tmp_path / "two")
     assert by_table.ground.scheme.zones == by_outline.ground.scheme.zones
+
+
+def test_streets_of_a_whole_region_are_cut_to_the_council(tmp_path: Path) -> None:
+    raw = published(tmp_path / "raw")
+    town = Town()
+    east, north = (EAST_M, NORTH_M) - np.array(to_grid(LON, LAT))
+    for row in range(8):
+        town.way(*((east + 300.0 * k, north + 400.0 * row) for k in range(17)))
+    town.way(*((east + 90_000 + k, north) for k in range(400)))
+    region = town.write(tmp_path / "region.osm.pbf")
+    found = built(dataclasses.replace(raw, streets=region), tmp_path / "bankside")
+    kept = found.folder / "streets.osm.pbf"
+    assert kept.stat().st_size < region.stat().st_size
+    council = read_council(found.folder / "council.json")
+    assert isinstance(council.travel, StreetsTravel)
+    assert council.travel.sha256 == hashlib.sha256(kept.read_bytes()).hexdigest()
+    assert any("further than 3 km from the council were left out" in sentence for _, sentence in found.findings)
+    record = json.loads((found.folder / "provenance.json").read_text(encoding="utf-8"))
+    (source,) = [one for one in record["sources"] if one["kind"] == "streets"]
+    assert source["sha256"] == hashlib.sha256(region.read_bytes()).hexdigest()
 
 
 def test_wards_and_streets_of_another_place_are_refused(tmp_path: Path) -> None:
