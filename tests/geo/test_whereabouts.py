@@ -126,9 +126,9 @@ def test_a_hundred_thousand_points_take_under_a_second(real_data: RealData) -> N
     real = Finder(areas, {ref: {"zone_ref": ref[-1]} for ref in areas["area_ref"]})
     rng = np.random.default_rng(2)
     lon, lat = rng.uniform(-1.8, -1.3, 100_000), rng.uniform(53.7, 53.95, 100_000)
-    begin = time.perf_counter()
+    begin = time.process_time()
     table = real.points(lon, lat)
-    took = time.perf_counter() - begin
-    # Measured 0.3 s; the machine is shared.
-    assert took < 2.0, took
+    took = time.process_time() - begin
+    # Of the processor: measured 0.3 s, and the machine is shared.
+    assert took < 1.0, took
     assert table["zone_ref"].notna().sum() > 50_000
