@@ -222,8 +222,8 @@ def _of_coverage(ground: CouncilGround) -> list[tuple[str, str]]:
             (
                 "note",
                 (
-                    f"{coverage.gaps_closed:,} gaps ({coverage.gap_m2:,.2f} m²) and {coverage.overlaps:,} overlaps ({coverage.overlap_m2:,.2f} m²) "
-                    f"between areas were closed; no area changed by more than {_percent(coverage.largest_change)}."
+                    f"Closed between areas: gaps {coverage.gaps_closed:,} ({coverage.gap_m2:,.2f} m²), overlaps {coverage.overlaps:,} "
+                    f"({coverage.overlap_m2:,.2f} m²). No area changed by more than {_percent(coverage.largest_change)}."
                 ),
             )
         )
