@@ -186,7 +186,7 @@ def _find_name(table: gpd.GeoDataFrame, code_column: str) -> str:
     beside = re.sub(r"CD$", "NM", code_column, flags=re.IGNORECASE).lower()
     for wanted in (beside, *_PLAIN_NAMES):
         for column in table.columns:
-            if str(column).lower() == wanted:
+            if str(column).lower() == wanted and column != code_column:
                 return str(column)
     return code_column
 

@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING
 
 from app.councils.places import places_of, properties_of
 from app.councils.sources import RawFiles
+from app.councils.zoning import scheme_for
 from geo.coverage import CoverageReport, close_gaps, shared_borders
 from geo.errors import EmptyFile, UnknownArea
-from geo.zones import ZoneScheme, assign, read_scheme, scheme_of
+from geo.zones import ZoneScheme
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
     from geo.footprint import Footprint
-
-NO_NETWORK = "no-network"
-NO_ZONE = "no-zone"
-_TABLES = (".csv",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +110,7 @@ def read_ground(raw: RawFiles, *, name: str, on: date, only: str | None = None) 
     notes: list[str] = []
     footprint = _footprint(raw, areas, on, notes)
     wards = _wards(raw, areas)
-    scheme, zone_shares = _scheme(raw, name, on, areas, footprint, wards, notes)
+    scheme, zone_shares = scheme_for(raw, name, on, areas, footprint, wards, notes)
     population, older_from = _population(raw, areas, notes)
     postcodes, practices = places_of(raw, areas, on, notes)
     return CouncilGround(
@@ -164,58 +161,6 @@ def _footprint(raw: RawFiles, areas: gpd.GeoDataFrame, on: date, notes: list[str
         )
     overrides = {} if raw.overrides is None else read_overrides(raw.overrides)
     return footprint(areas, membership, registered, on, overrides=overrides)
-
-
-def _scheme(
-    raw: RawFiles,
-    name: str,
-    on: date,
-    areas: gpd.GeoDataFrame,
-    footprint: Footprint | None,
-    wards: gpd.GeoDataFrame | None,
-    notes: list[str],
-) -> tuple[ZoneScheme, dict[str, float]]:
-    """Take the council's own zones, else its networks, else its wards, else one zone."""
-    from geo.boundaries import read_areas
-
-    known = areas["area_ref"].tolist()
-    if raw.zones is not None and raw.zones.suffix.lower() in _TABLES:
-        return _whole(read_scheme(raw.zones), known, NO_ZONE, notes), {}
-    if raw.zones is None and footprint is not None:
-        names = dict(zip(footprint.lookup["pcn_ref"], footprint.lookup["pcn_name"], strict=True))
-        scheme = scheme_of(footprint.groups, name="Primary care networks", valid_from=on, names=names)
-        return _whole(scheme, known, NO_NETWORK, notes), {}
-    outlines = read_areas(raw.zones) if raw.zones is not None else wards
-    if outlines is None:
-        notes.append("The whole council is one zone: neither zones, nor networks, nor wards were given.")
-        return scheme_of(dict.fromkeys(known, "all"), name="One zone", names={"all": name}), {}
-    groups, shares = assign(areas, outlines)
-    names = dict(zip(outlines["area_ref"], outlines["name"], strict=True))
-    label = "Wards" if raw.zones is None else raw.zones.stem
-    split = shares[shares["share"] < 0.9]
-    return (
-        _whole(scheme_of(groups, name=label, names=names), known, NO_ZONE, notes),
-        dict(zip(split["area_ref"], split["share"], strict=True)),
-    )
-
-
-def _whole(scheme: ZoneScheme, known: list[str], rest: str, notes: list[str]) -> ZoneScheme:
-    """Hold exactly the council's areas: strangers are left out, areas without a zone share one of their own."""
-    groups = {area: zone for area, zone in scheme.zones.items() if area in set(known)}
-    if not groups:
-        raise UnknownArea(f"{scheme.name} names none of the council's areas. Check the codes (2011 or 2021).")
-    if len(groups) < len(scheme.zones):
-        notes.append(f"{scheme.name}: {len(scheme.zones) - len(groups)} areas outside the council were left out.")
-    patches = {area: scheme.patch_of[area] for area in groups}
-    missing = [area for area in known if area not in groups]
-    groups |= dict.fromkeys(missing, rest)
-    patches |= dict.fromkeys(missing, rest)
-    names = {**scheme.names, **({rest: "Without a zone"} if missing else {})}
-    if missing:
-        notes.append(
-            f"{scheme.name}: {len(missing)} areas are in no zone; they stand in “{rest}” until somebody decides."
-        )
-    return scheme_of(groups, name=scheme.name, valid_from=scheme.valid_from, names=names, patches=patches)
 
 
 def _population(

@@ -159,6 +159,34 @@ def test_a_file_that_does_not_say_its_columns_or_system_is_told_them(tmp_path: P
     assert told.exit_code == 0, told.output
 
 
+def test_an_exported_scheme_comes_back_with_its_patches_and_names(tmp_path: Path) -> None:
+    raw = published(tmp_path / "raw")
+    table = tmp_path / "z.csv"
+    rows = [f"{code(c, r)},Z{c // 3},Side {c // 3},P{c},Patch {c}" for c in range(6) for r in range(4)]
+    table.write_text("area_ref,zone_ref,zone_name,patch_ref,patch_name\n" + "\n".join(rows) + "\n")
+    first = built(dataclasses.replace(raw, zones=table), tmp_path / "one")
+    exported = first.folder / "zones.geojson"
+    again = built(dataclasses.replace(raw, zones=exported), tmp_path / "two")
+    assert again.ground.scheme == first.ground.scheme
+    assert again.ground.scheme.names["Z1"] == "Side 1"
+    edited = json.loads(exported.read_text(encoding="utf-8"))
+    west, east = edited["features"][0], edited["features"][1]
+    west["geometry"], east["geometry"] = east["geometry"], west["geometry"]
+    drawn = tmp_path / "drawn.geojson"
+    drawn.write_text(json.dumps(edited), encoding="utf-8")
+    with pytest.raises(DamagedBoundaries, match="disagree about 8 areas"):
+        built(dataclasses.replace(raw, zones=drawn), tmp_path / "three")
+    for feature in edited["features"]:
+        del feature["properties"]["area_refs"]
+    drawn.write_text(json.dumps(edited), encoding="utf-8")
+    redrawn = built(dataclasses.replace(raw, zones=drawn), tmp_path / "three").ground.scheme
+    assert (redrawn.patch_of[code(0, 0)], redrawn.patch_of[code(1, 0)], redrawn.patch_of[code(5, 0)]) == (
+        "P1",
+        "P0",
+        "P5",
+    )
+
+
 def test_areas_without_a_zone_stand_in_one_of_their_own(tmp_path: Path) -> None:
     raw = published(tmp_path / "raw")
     table = tmp_path / "z.csv"

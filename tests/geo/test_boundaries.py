@@ -103,6 +103,12 @@ def test_geojson_in_metres_without_a_crs_is_noticed(tmp_path: Path) -> None:
         read_areas(tmp_path / "areas.geojson")
 
 
+def test_a_name_is_found_beside_a_plain_reference(tmp_path: Path) -> None:
+    plain = four_areas().rename(columns={"LSOA21CD": "zone_ref", "LSOA21NM": "zone_name"})
+    plain.to_file(tmp_path / "zones.geojson")
+    assert read_areas(tmp_path / "zones.geojson")["name"].tolist() == [f"Doggerby {k}" for k in range(4)]
+
+
 @pytest.mark.parametrize(("stated", "odd"), [("EPSG:4326", "EPSG:27700"), ("EPSG:27700", "EPSG:4326")])
 def test_a_file_that_mixes_two_reference_systems_is_refused(tmp_path: Path, stated: str, odd: str) -> None:
     document = json.loads(four_areas().to_crs(stated).to_json())
