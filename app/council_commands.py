@@ -37,8 +37,14 @@ def build(
     ] = None,
     wards: Annotated[Path | None, typer.Option(help="Ward boundaries, for overlap tables.")] = None,
     postcodes: Annotated[Path | None, typer.Option(help="Code-Point Open or ONSPD; CSV or its ZIP.")] = None,
+    uprns: Annotated[Path | None, typer.Option(help="OS Open UPRN; CSV or its ZIP.")] = None,
     population: Annotated[Path | None, typer.Option(help="Population by LSOA.")] = None,
     streets: Annotated[Path | None, typer.Option(help="OpenStreetMap extract, .osm.pbf.")] = None,
+    place: Annotated[
+        str | None, typer.Option(help="Instead of an extract: a place whose streets are fetched from OpenStreetMap.")
+    ] = None,
+    crs: Annotated[str | None, typer.Option(help="Reference system of --areas, if it does not state it.")] = None,
+    code: Annotated[str | None, typer.Option(help="Column of codes in --areas, if it is not found by itself.")] = None,
     only: Annotated[str | None, typer.Option(help="Beginning of the names of the council's areas.")] = None,
     dated: Annotated[
         list[str] | None, typer.Option(help="When a file was published, such as areas=2021-12-31; may be repeated.")
@@ -61,8 +67,11 @@ def build(
             practices=practices,
             overrides=overrides,
             postcodes=postcodes,
+            uprns=uprns,
             population=population,
             streets=streets,
+            areas_crs=crs,
+            areas_code=code,
         )
         day = date(on.year, on.month, on.day)
         built = run(
@@ -72,6 +81,7 @@ def build(
             on=day,
             cache_dir=cache_folder(),
             only=only,
+            place=place,
             dated=_dates(dated or []),
             replace=replace,
             tell=_teller(as_json),
@@ -85,10 +95,11 @@ def locate(
     lon: Annotated[float | None, typer.Option(help="Longitude, degrees (WGS 84).")] = None,
     lat: Annotated[float | None, typer.Option(help="Latitude, degrees (WGS 84).")] = None,
     postcode: Annotated[str | None, typer.Option(help="A postcode instead of a point.")] = None,
+    uprn: Annotated[str | None, typer.Option(help="A property's UPRN instead of a point.")] = None,
     practice: Annotated[str | None, typer.Option(help="The person's own practice, for the registered network.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say which area, patch, zone and network a point or a postcode belongs to."""
+    """Say which area, patch, zone and network a point, a postcode or a UPRN belongs to."""
     with _guarded(as_json):
         from dataclasses import asdict
 
@@ -97,10 +108,12 @@ def locate(
         finder = finder_of(folder)
         if postcode is not None:
             found = asdict(finder.postcode(postcode, practice_ref=practice))
+        elif uprn is not None:
+            found = asdict(finder.uprn(uprn, practice_ref=practice))
         elif lon is not None and lat is not None:
             found = asdict(finder.point(lon, lat, practice_ref=practice))
         else:
-            raise ValueError("Give --postcode, or both --lon and --lat.")
+            raise ValueError("Give --postcode, --uprn, or both --lon and --lat.")
         if as_json:
             _print_json(found)
         else:
@@ -131,25 +144,33 @@ def fetch(
     region: Annotated[
         str | None, typer.Option(help="Geofabrik's region, such as south-yorkshire; else no streets.")
     ] = None,
-    registered_url: Annotated[
-        str | None, typer.Option(help="Address of this month's gp-reg-pat-prac-lsoa file.")
+    registered: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m"], help="Month of the registered patients: a January, April, July or October."),
     ] = None,
+    registered_url: Annotated[str | None, typer.Option(help="Address of that file, where it is known.")] = None,
+    uprns: Annotated[bool, typer.Option("--uprns", help="Fetch OS Open UPRN too, over 600 MB.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Fetch the published files; what is there already is kept, what broke off goes on."""
     with _guarded(as_json):
-        from app.councils.fetch import REGISTERED_PAGE, catalogue, fetch_all
+        from app.councils.fetch import fetch_all
+        from app.councils.publications import REGISTERED_PAGE, catalogue
 
         console = Console(stderr=True)
 
         def tell(line: str) -> None:
             console.print(line, highlight=False)
 
-        arrived = fetch_all(catalogue(name, region, registered_url), out, tell=tell)
+        month = None if registered is None else registered.date()
+        wanted = catalogue(name, region, registered=month, registered_url=registered_url, properties=uprns)
+        arrived = fetch_all(wanted, out, tell=tell)
         if as_json:
             _print_json({"folder": str(out), "fetched": [one.file for one in arrived]})
-        elif registered_url is None:
-            tell(f"Registered patients change their address every month: find it at {REGISTERED_PAGE}")
+        elif registered_url is None and registered is None:
+            tell(
+                f"Registered patients were not fetched: say --registered and a month. What there is: {REGISTERED_PAGE}"
+            )
 
 
 def _say(built: Built, as_json: bool) -> None:
@@ -189,7 +210,8 @@ def _guarded(as_json: bool) -> Iterator[None]:
         if as_json:
             _print_json({"error": message})
         else:
-            Console(stderr=True).print(message, highlight=False, markup=False)
+            # Unbroken: a path or a message cut at column 80 can be neither copied nor searched for.
+            Console(stderr=True).print(message, highlight=False, markup=False, soft_wrap=True)
         raise typer.Exit(2 if expected else 3) from None
 
 

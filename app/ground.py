@@ -171,12 +171,37 @@ class Ground:
             walk, drive = self._straight(travel)
             walk[walk > cutoff_s] = UNREACHABLE_S
         else:
-            walk, drive = self._along_streets(cutoff_s)
+            walk, drive = self._along_streets("walk", cutoff_s), self._along_streets("drive", None)
         together = _together(homes)
         walk[together] = 0
         parked = np.minimum(drive.astype(np.int64) + travel.drive_park_s, UNREACHABLE_S).astype(np.uint16)
         parked[together] = 0
         return walk, parked
+
+    def dark_table(self) -> Table | None:
+        """Measure walking between all homes after dark, on lit ways only.
+
+        Returns
+        -------
+        walk_dark_s : ndarray of uint16, shape (homes, homes), or None
+            As ``walk_s`` of :meth:`tables`, and never less: the nearest lit street may lie nearer to the other
+            home than the door does. A home with no lit street within 250 m has no way to another.
+            None where it is not known which ways are lit: travel is estimated from straight lines.
+        """
+        homes = self.council.homes
+        if isinstance(self.council.travel, StraightLineTravel):
+            return None
+        if not homes:
+            return np.zeros((0, 0), np.uint16)
+        from geo.errors import NoStreets
+
+        cutoff_s = walk_cutoff_s(self.council)
+        try:
+            dark = np.maximum(self._along_streets("dark_walk", cutoff_s), self._along_streets("walk", cutoff_s))
+        except NoStreets:  # a village without one lit street
+            dark = np.full((len(homes), len(homes)), UNREACHABLE_S, np.uint16)
+        dark[_together(homes)] = 0
+        return dark
 
     def _straight(self, travel: StraightLineTravel) -> tuple[Table, Table]:
         from geo.british_grid import to_grid
@@ -187,14 +212,11 @@ class Ground:
         drive = np.minimum(np.floor(metres * 3.6 / travel.drive_km_per_hour + 0.5), UNREACHABLE_S)
         return walk.astype(np.uint16), drive.astype(np.uint16)
 
-    def _along_streets(self, cutoff_s: int) -> tuple[Table, Table]:
+    def _along_streets(self, mode: Mode, cutoff_s: int | None) -> Table:
         from geo.kept_travel import travel_seconds_for
 
-        self.extract()
         lon, lat = [home.lon for home in self.council.homes], [home.lat for home in self.council.homes]
-        walk = travel_seconds_for(self.network("walk"), lon, lat, cutoff_s=cutoff_s, cache_dir=cache_folder())
-        drive = travel_seconds_for(self.network("drive"), lon, lat, cutoff_s=None, cache_dir=cache_folder())
-        return walk, drive
+        return travel_seconds_for(self.network(mode), lon, lat, cutoff_s=cutoff_s, cache_dir=cache_folder())
 
 
 def _together(homes: tuple[Home, ...]) -> NDArray[np.bool_]:

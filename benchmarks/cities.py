@@ -35,11 +35,25 @@ def city(mode: Mode) -> tuple[str, StreetNetwork]:
     name, network
         The extract lies beside the clone, or where ``CAREROUND_REAL_DATA`` points.
     """
+    extract = extract_of_city()
+    return (town if extract == SHIPPED else _newport)(mode)
+
+
+def extract_of_city() -> Path:
+    """Find the extract of `city`.
+
+    Returns
+    -------
+    path
+        Newport's, or the fictional borough's.
+    """
     stated = os.environ.get("CAREROUND_REAL_DATA")
     real = (Path(stated) if stated else ROOT.parent / "shared" / "data") / NEWPORT
-    if real.is_file():
-        return "Newport", network_for(real, mode, cache_folder())
-    return town(mode)
+    return real if real.is_file() else SHIPPED
+
+
+def _newport(mode: Mode) -> tuple[str, StreetNetwork]:
+    return "Newport", network_for(extract_of_city(), mode, cache_folder())
 
 
 def town(mode: Mode) -> tuple[str, StreetNetwork]:

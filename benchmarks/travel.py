@@ -16,10 +16,11 @@ from importlib.metadata import PackageNotFoundError, version
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.cities import city, homes_along, tiled, town
+from benchmarks.cities import city, extract_of_city, homes_along, tiled, town
 from benchmarks.home_graph import Floats, HomeGraph, home_graph
 from benchmarks.path_libraries import LIBRARIES
-from benchmarks.results import Results, Row
+from benchmarks.results import Cell, Results, Row
+from benchmarks.valhalla_times import valhalla_times
 from geo.hierarchy import hierarchy_from, hierarchy_of, warm
 from geo.network import Mode, StreetNetwork
 from geo.search import arcs_of
@@ -32,6 +33,9 @@ CUTOFF_S = 1800
 
 _MOST_THAT_MAY_DIFFER = 0.001
 """Pandana adds up rounded numbers: some of its times fall on the other side of a half second."""
+
+_OF_VALHALLA = 10
+"""Homes that Valhalla is measured on; each takes it a third of a second against 3,000."""
 
 MEASURED = {"quick": (300, 20), "usual": (3000, 60), "full": (3000, 300)}
 """Homes, and the most of them that a slow library is measured on."""
@@ -50,10 +54,10 @@ def _whole(time_s: Floats, cutoff_s: int | None) -> npt.NDArray[np.int64]:
 
 
 def _ours(name: str, network: StreetNetwork, homes: SnappedHomes, cutoff_s: int | None) -> Row:
-    """Measure careround's own table, the best of three runs."""
+    """Measure careround's own table, the best of three runs, each with homes that it has not met before."""
     work = travel_seconds if cutoff_s is None else travel_table
-    runs = [_clocked(lambda: work(network, homes, cutoff_s=cutoff_s)) for _ in range(3)]
-    wall_s, cpu_s = min(runs)
+    strangers = [homes.take(np.arange(len(homes))) for _ in range(3)]
+    wall_s, cpu_s = min(_clocked(partial(work, network, these, cutoff_s=cutoff_s)) for these in strangers)
     return _row(name, network, cutoff_s, "careround", wall_s, cpu_s, len(homes), 0, 1.0)
 
 
@@ -65,7 +69,7 @@ def _row(
     wall_s: float,
     cpu_s: float,
     measured: int,
-    differ: int,
+    differ: Cell,
     slower: float,
 ) -> Row:
     return {
@@ -73,8 +77,8 @@ def _row(
         "junctions": network.node_count,
         "table": "full" if cutoff_s is None else f"within {cutoff_s} s",
         "library": library,
-        "wall_s": round(wall_s, 4),
-        "cpu_s": round(cpu_s, 4),
+        "wall_s": round(wall_s, 6),
+        "cpu_s": round(cpu_s, 6),
         "times_slower": round(slower, 1),
         "homes_measured": measured,
         "pairs_that_differ": differ,
@@ -94,6 +98,39 @@ def _theirs(
     wall_s, cpu_s = _clocked(lambda: found.append(answer(rows)))
     differ = int((_whole(found[0], cutoff_s) != reference[rows]).sum())
     return wall_s * len(graph.homes) / count, cpu_s * len(graph.homes) / count, count, differ
+
+
+def beside_valhalla(name: str, network: StreetNetwork, count: int, ours: Row, seed: int) -> tuple[list[Row], str]:
+    """Measure Valhalla on the streets of the extract that a network came from.
+
+    Parameters
+    ----------
+    name
+        Of the town.
+    network
+        Streets of one mode, of `benchmarks.cities.extract_of_city`.
+    count
+        Homes.
+    ours
+        Careround's row of the full table.
+    seed
+        Of the homes.
+
+    Returns
+    -------
+    rows, why
+        One row, and what its title should say of it.
+    """
+    homes = homes_along(network, count, seed)
+    some = np.sort(np.random.default_rng(seed).choice(count, min(count, _OF_VALHALLA), replace=False))
+    found = valhalla_times(extract_of_city(), network, homes, some, travel_seconds(network, homes, cutoff_s=None))
+    if isinstance(found, str):
+        return [], f"not measured: valhalla ({found})"
+    scale = count / len(some)
+    wall_s, slower = found.wall_s * scale, found.wall_s * scale / float(ours["wall_s"])
+    said = f"own speeds, median {found.median_ratio:.2f} of ours"
+    label = f"valhalla {found.version}"
+    return [_row(name, network, None, label, wall_s, found.cpu_s * scale, len(some), said, slower)], ""
 
 
 def measured(name: str, network: StreetNetwork, count: int, most: int, seed: int) -> tuple[list[Row], list[str]]:
@@ -133,7 +170,7 @@ def measured(name: str, network: StreetNetwork, count: int, most: int, seed: int
                 wall_s, cpu_s, some, differ = _theirs(library, graph, reference, cutoff_s, most, seed)
             except ImportError:
                 continue
-            slower = wall_s / float(ours["wall_s"])
+            slower = wall_s / max(float(ours["wall_s"]), 1e-6)
             rows.append(_row(name, network, cutoff_s, library, wall_s, cpu_s, some, differ, slower))
             if differ > some * count * _MOST_THAT_MAY_DIFFER:
                 failures.append(f"{name}, {network.mode}: {library} differs from careround in {differ} pairs.")
@@ -165,19 +202,24 @@ def travel(size: str, seed: int) -> Results:
     count, most = MEASURED[size]
     rows: list[Row] = []
     failures: list[str] = []
-    absent = [library for library in LIBRARIES if not _installed(library)]
+    remarks = [f"not installed: {library}" for library in LIBRARIES if not _installed(library)]
     modes: tuple[Mode, ...] = ("walk",) if size == "quick" else ("walk", "drive")
     for mode in modes:
         name, network = town(mode) if size == "quick" else city(mode)
         of_mode, failed = measured(name, network, count, most, seed)
         rows += of_mode
         failures += failed
+        if size != "quick":
+            ours = next(row for row in of_mode if (row["library"], row["table"]) == ("careround", "full"))
+            of_valhalla, remark = beside_valhalla(name, network, count, ours, seed)
+            rows += of_valhalla
+            remarks += [remark] if remark and remark not in remarks else []
         if size != "quick" and mode == "walk":
             of_mode, failed = measured(f"{name} 3 × 3", tiled(network, 3), count, max(10, most // 6), seed)
             rows += of_mode
             failures += failed
-    missing = f"; not installed: {', '.join(absent)}" if absent else ""
-    return Results(name="travel", title=f"Travel tables between {count:,} homes{missing}", rows=rows, failures=failures)
+    title = "; ".join([f"Travel tables between {count:,} homes", *remarks])
+    return Results(name="travel", title=title, rows=rows, failures=failures)
 
 
 def _installed(library: str) -> bool:

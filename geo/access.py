@@ -28,12 +28,54 @@ https://osmnx.readthedocs.io (network types)
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 Mode = Literal["walk", "dark_walk", "cycle", "drive"]
 Tags = Mapping[str, str]
 Direction = Literal["both", "forward", "backward"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How one means of travel reads the tags of OpenStreetMap.
+
+    Parameters
+    ----------
+    may_use
+        Says of a way's tags whether one may pass along it.
+    direction
+        Says of a way's tags in which direction of its nodes.
+    keys
+        Access keys that count, the most specific first.
+    impassable
+        Barriers that stop it where no key says otherwise.
+    """
+
+    may_use: Callable[[Tags], bool]
+    direction: Callable[[Tags], Direction]
+    keys: tuple[str, ...]
+    impassable: frozenset[str] = frozenset()
+
+    def stops_at(self, tags: Tags) -> bool:
+        """Say whether a way cannot be continued past a node.
+
+        Parameters
+        ----------
+        tags
+            Tags of a node that lies on a way.
+
+        Returns
+        -------
+        stops
+            True at a barrier that is closed to this means of travel.
+        """
+        if "barrier" not in tags:
+            return False
+        stated = first_statement(tags, self.keys)
+        return tags["barrier"] in self.impassable if stated is None else stated in BARRED
+
 
 _SHARED = frozenset(
     "trunk trunk_link primary primary_link secondary secondary_link tertiary tertiary_link "
@@ -49,9 +91,9 @@ BARRED = frozenset(
     "no private agricultural forestry agricultural;forestry military emergency delivery "
     "use_sidepath permit residents".split()
 )
-FOOT_KEYS = ("foot", "access")
-CAR_KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")
-IMPASSABLE_BY_CAR = frozenset(
+_FOOT_KEYS = ("foot", "access")
+_CAR_KEYS = ("motorcar", "motor_vehicle", "vehicle", "access")
+_IMPASSABLE_BY_CAR = frozenset(
     "bollard block bus_trap chain cycle_barrier debris jersey_barrier "
     "kissing_gate log motorcycle_barrier planter rope stile sump_buster turnstile "
     "full-height_turnstile".split()
@@ -108,19 +150,8 @@ def first_statement(tags: Tags, keys: tuple[str, ...]) -> str | None:
     return None
 
 
-def may_walk(tags: Tags) -> bool:
-    """Say whether people may walk along a way.
-
-    Parameters
-    ----------
-    tags
-        The way's OpenStreetMap tags.
-
-    Returns
-    -------
-    allowed
-        True where a person on foot may pass.
-    """
+def _may_walk(tags: Tags) -> bool:
+    """Say whether people may walk along a way."""
     highway = tags.get("highway", "")
     if highway not in _WALK_HIGHWAYS or tags.get("service") == "private":
         return False
@@ -128,43 +159,21 @@ def may_walk(tags: Tags) -> bool:
         return False
     if tags.get("motorroad") == "yes" and "foot" not in tags:
         return False
-    return first_statement(tags, FOOT_KEYS) not in BARRED
+    return first_statement(tags, _FOOT_KEYS) not in BARRED
 
 
-def may_drive(tags: Tags) -> bool:
-    """Say whether a carer's car may drive along a way.
-
-    Parameters
-    ----------
-    tags
-        The way's OpenStreetMap tags.
-
-    Returns
-    -------
-    allowed
-        True where a private car may pass.
-    """
+def _may_drive(tags: Tags) -> bool:
+    """Say whether a carer's car may drive along a way."""
     highway = tags.get("highway", "")
     if highway not in _DRIVE_HIGHWAYS or tags.get("area") == "yes":
         return False
     if highway == "service" and tags.get("service") in _UNDRIVEN_SERVICE:
         return False
-    return first_statement(tags, CAR_KEYS) not in BARRED
+    return first_statement(tags, _CAR_KEYS) not in BARRED
 
 
-def driving_direction(tags: Tags) -> Direction:
-    """Say in which direction of its nodes a way may be driven.
-
-    Parameters
-    ----------
-    tags
-        The way's OpenStreetMap tags.
-
-    Returns
-    -------
-    direction
-        ``both``, ``forward`` or ``backward``.
-    """
+def _driving_direction(tags: Tags) -> Direction:
+    """Say in which direction of its nodes a way may be driven."""
     oneway = tags.get("oneway")
     if oneway in ("yes", "true", "1"):
         return "forward"
@@ -239,3 +248,15 @@ def lit_state(tags: Tags) -> int:
     if stated is None:
         return -1
     return 0 if stated in ("no", "disused", "interval", "limited") else 1
+
+
+def _both_ways(_tags: Tags) -> Direction:
+    """On foot one-way signs do not apply."""
+    return "both"
+
+
+WALKING = Rules(may_use=_may_walk, direction=_both_ways, keys=_FOOT_KEYS)
+"""On foot by day."""
+
+DRIVING = Rules(may_use=_may_drive, direction=_driving_direction, keys=_CAR_KEYS, impassable=_IMPASSABLE_BY_CAR)
+"""In a carer's own car."""

@@ -22,7 +22,9 @@ https://www.legislation.gov.uk/ukpga/1984/27/section/82
 
 from __future__ import annotations
 
-from geo.access import Tags, lit_state, may_walk, tagged_limit_mph
+from dataclasses import replace
+
+from geo.access import WALKING, Tags, lit_state, tagged_limit_mph
 
 _LIT_STREETS = frozenset("residential living_street pedestrian corridor elevator".split())
 _MAIN_ROADS = frozenset(
@@ -36,38 +38,16 @@ _HOURS = ("opening_hours", "access:conditional", "foot:conditional")
 _UNTIL_DARK = ("sunset", "dusk")
 
 
-def may_walk_after_dark(tags: Tags) -> bool:
-    """Say whether people may be sent along a way on foot after dark.
-
-    Parameters
-    ----------
-    tags
-        The way's OpenStreetMap tags.
-
-    Returns
-    -------
-    allowed
-        True where a person on foot may pass, and it is lit or assumed to be.
-    """
-    if not may_walk(tags) or any(word in tags.get(key, "") for key in _HOURS for word in _UNTIL_DARK):
+def _may_walk_after_dark(tags: Tags) -> bool:
+    """Say whether people may be sent along a way on foot after dark."""
+    if not WALKING.may_use(tags) or any(word in tags.get(key, "") for key in _HOURS for word in _UNTIL_DARK):
         return False
     stated = lit_state(tags)
-    return assumed_lit(tags) if stated < 0 else stated == 1
+    return _assumed_lit(tags) if stated < 0 else stated == 1
 
 
-def assumed_lit(tags: Tags) -> bool:
-    """Say whether a way of which nothing is said is assumed to be lit.
-
-    Parameters
-    ----------
-    tags
-        The way's OpenStreetMap tags.
-
-    Returns
-    -------
-    lit
-        By class of street and speed limit.
-    """
+def _assumed_lit(tags: Tags) -> bool:
+    """Say whether a way of which nothing is said is assumed to be lit."""
     highway, limit_mph = tags.get("highway", ""), tagged_limit_mph(tags)
     if highway in _LIT_STREETS:
         return True
@@ -78,3 +58,7 @@ def assumed_lit(tags: Tags) -> bool:
     if highway == "service":
         return tags.get("service", "driveway") == "driveway"
     return highway == "footway" and tags.get("footway") in _LIT_WITH_ITS_STREET
+
+
+WALKING_AFTER_DARK = replace(WALKING, may_use=_may_walk_after_dark)
+"""On foot after dark."""

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from geo import british_grid, topojson
+from geo import topojson
 from geo.british_grid import BRITISH_NATIONAL_GRID
-from geo.errors import DamagedBoundaries, DuplicateArea, EmptyFile, MissingColumn, MissingCrs, UnknownArea
+from geo.errors import DamagedBoundaries, DuplicateArea, EmptyFile, MissingColumn, UnknownArea
 from geo.honeycomb import hexagons
+from geo.reference_system import in_grid_metres
 
 __all__ = ["dissolve", "hexagons", "read_areas", "stated_crs"]
 
@@ -26,8 +27,6 @@ _KINDS_SMALLEST_FIRST = ("OA", "LSOA", "MSOA", "WD", "PCN", "LAD", "LTLA", "UTLA
 _ONS_CODE = re.compile(rf"^({'|'.join(_KINDS_SMALLEST_FIRST)})(\d\d)?CD$", re.IGNORECASE)
 _PLAIN_CODES = ("area_ref", "zone_ref", "patch_ref", "code", "ref", "id")
 _PLAIN_NAMES = ("name", "area_name", "zone_name", "pcn_name")
-_FURTHEST_ON_GRID_M = 2_000_000.0
-_LON_LAT_NAMES = ("EPSG:4326", "OGC:CRS84")
 
 
 def read_areas(
@@ -85,7 +84,7 @@ def read_areas(
             )
     references = [_text(value) for value in table[code_column]]
     _check_references(references, path)
-    geometries, mended = _mend(_to_grid(table.geometry.to_numpy(), crs or stated, path), references, path)
+    geometries, mended = _mend(in_grid_metres(table.geometry.to_numpy(), crs or stated, path), references, path)
     areas = gpd.GeoDataFrame(
         {"area_ref": references, "name": [_text(value) for value in table[name_column]]},
         geometry=geometries,
@@ -179,7 +178,7 @@ def _find_code(table: gpd.GeoDataFrame, path: Path) -> str:
                 return str(column)
     raise MissingColumn(
         f"{path} has no column that looks like an area code (LSOA21CD, WD23CD, …); it has "
-        f"{', '.join(str(c) for c in table.columns if c != 'geometry')}. Name the column with code=."
+        f"{', '.join(str(c) for c in table.columns if c != 'geometry')}. Name the column with code= (--code)."
     )
 
 
@@ -187,7 +186,7 @@ def _find_name(table: gpd.GeoDataFrame, code_column: str) -> str:
     beside = re.sub(r"CD$", "NM", code_column, flags=re.IGNORECASE).lower()
     for wanted in (beside, *_PLAIN_NAMES):
         for column in table.columns:
-            if str(column).lower() == wanted:
+            if str(column).lower() == wanted and column != code_column:
                 return str(column)
     return code_column
 
@@ -196,45 +195,13 @@ def _check_references(references: list[str], path: Path) -> None:
     empty = [row for row, reference in enumerate(references, start=1) if not reference]
     if empty:
         raise MissingColumn(
-            f"{path}: areas {empty[:10]} have no reference. Fill them in, or name another column with code=."
+            f"{path}: areas {empty[:10]} have no reference. Fill them in, or name another column with code= (--code)."
         )
     twice = sorted(reference for reference, times in Counter(references).items() if times > 1)
     if twice:
         raise DuplicateArea(
             f"{path} holds {', '.join(twice[:10])} more than once. Merge their parts into one multipolygon, or remove one."
         )
-
-
-def _to_grid(geometries: npt.NDArray[np.object_], crs: str | None, path: Path) -> npt.NDArray[np.object_]:
-    """Project to EPSG:27700, refusing numbers that contradict the CRS."""
-    import shapely
-    from pyproj import CRS
-
-    if crs is None:
-        raise MissingCrs(
-            f"{path} does not say its coordinate reference system. Add it (a Shapefile needs its .prj), or give crs=, "
-            "for example EPSG:27700 for British National Grid."
-        )
-    system = CRS.from_user_input(crs)
-    low_x, low_y, high_x, high_y = shapely.total_bounds(geometries)
-    if system.is_geographic and not (low_x >= -180 and high_x <= 180 and low_y >= -90 and high_y <= 90):
-        raise MissingCrs(
-            f"{path} is said to be in degrees ({crs}) but its numbers are not degrees. If they are British National "
-            "Grid metres, give crs=EPSG:27700."
-        )
-    if system != CRS.from_user_input(BRITISH_NATIONAL_GRID):
-        if crs not in _LON_LAT_NAMES:
-            import geopandas as gpd
-
-            geometries = gpd.GeoSeries(list(geometries), crs=system).to_crs("EPSG:4326").to_numpy()
-        geometries = british_grid.geometries_to_grid(geometries)
-    low, high = np.min(shapely.total_bounds(geometries)), np.max(shapely.total_bounds(geometries))
-    if not (low > -_FURTHEST_ON_GRID_M and high < _FURTHEST_ON_GRID_M):
-        raise DamagedBoundaries(
-            f"{path}: some areas lie nowhere near Great Britain when read as {crs}. Longitude and latitude may have changed "
-            "places, the coordinate reference system may be another one (give crs=), or the file is damaged."
-        )
-    return geometries
 
 
 def _mend(

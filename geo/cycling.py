@@ -16,14 +16,14 @@ https://osmnx.readthedocs.io (network types), https://wiki.openstreetmap.org/wik
 
 from __future__ import annotations
 
-from geo.access import BARRED, Direction, Tags, driving_direction, first_statement
+from geo.access import BARRED, DRIVING, Direction, Rules, Tags, first_statement
 
 CYCLE_M_PER_MIN = 250.0
 """Cycling pace in metres a minute, 15 km/h: a planning assumption."""
 
-CYCLE_KEYS = ("bicycle", "vehicle", "access")
+_CYCLE_KEYS = ("bicycle", "vehicle", "access")
 
-IMPASSABLE_BY_CYCLE = frozenset("stile turnstile full-height_turnstile kissing_gate rope log debris".split())
+_IMPASSABLE_BY_CYCLE = frozenset("stile turnstile full-height_turnstile kissing_gate rope log debris".split())
 
 _CYCLE_HIGHWAYS = frozenset(
     "trunk trunk_link primary primary_link secondary secondary_link tertiary tertiary_link unclassified "
@@ -33,19 +33,8 @@ _ON_FOOT_UNLESS_SIGNED = frozenset({"footway", "pedestrian"})
 _SIGNED = frozenset({"yes", "designated", "permissive", "official"})
 
 
-def may_cycle(tags: Tags) -> bool:
-    """Say whether a carer may cycle along a way.
-
-    Parameters
-    ----------
-    tags
-        The way's OpenStreetMap tags.
-
-    Returns
-    -------
-    allowed
-        True where a bicycle may pass without being pushed.
-    """
+def _may_cycle(tags: Tags) -> bool:
+    """Say whether a carer may cycle along a way."""
     highway, bicycle = tags.get("highway", ""), tags.get("bicycle")
     if highway not in _CYCLE_HIGHWAYS or tags.get("area") == "yes" or tags.get("service") == "private":
         return False
@@ -53,25 +42,18 @@ def may_cycle(tags: Tags) -> bool:
     on_foot = highway in _ON_FOOT_UNLESS_SIGNED or tags.get("designation") == "public_footpath"
     if (on_foot or tags.get("motorroad") == "yes") and not signed:
         return False
-    return bicycle != "dismount" and first_statement(tags, CYCLE_KEYS) not in BARRED
+    return bicycle != "dismount" and first_statement(tags, _CYCLE_KEYS) not in BARRED
 
 
-def cycling_direction(tags: Tags) -> Direction:
-    """Say in which direction of its nodes a way may be cycled.
-
-    Parameters
-    ----------
-    tags
-        The way's OpenStreetMap tags.
-
-    Returns
-    -------
-    direction
-        ``both``, ``forward`` or ``backward``.
-    """
+def _cycling_direction(tags: Tags) -> Direction:
+    """Say in which direction of its nodes a way may be cycled."""
     said = tags.get("oneway:bicycle")
     if said is not None:
-        return driving_direction({"oneway": said})
+        return DRIVING.direction({"oneway": said})
     if any(tags.get(key, "").startswith("opposite") for key in ("cycleway", "cycleway:left", "cycleway:right")):
         return "both"
-    return driving_direction(tags)
+    return DRIVING.direction(tags)
+
+
+CYCLING = Rules(may_use=_may_cycle, direction=_cycling_direction, keys=_CYCLE_KEYS, impassable=_IMPASSABLE_BY_CYCLE)
+"""By bicycle."""

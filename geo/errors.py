@@ -6,6 +6,8 @@ text ends up in logs and tickets, and where somebody lives must not.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class GeographyError(Exception):
     """Something in the geographic input cannot be used as it is."""
@@ -77,3 +79,24 @@ class OutsideArea(GeographyError):
 
 class UnknownArea(GeographyError):
     """An area is referred to that the boundaries do not hold."""
+
+
+def damaged_extract(pbf: Path, error: Exception) -> DamagedExtract:
+    """Say of an extract that it cannot be read.
+
+    Parameters
+    ----------
+    pbf
+        The extract.
+    error
+        What its reader said.
+
+    Returns
+    -------
+    damaged
+        To be raised.
+    """
+    return DamagedExtract(
+        f"{pbf} cannot be read to its end as OpenStreetMap data ({error}). The download was probably cut short, or the "
+        "file is no .osm.pbf. Fetch it again and compare its size or checksum with the publisher's."
+    )

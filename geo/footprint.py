@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+DETACHED = "detached from the rest of its network; joined to the one beside it with most of its patients"
+"""Why an area was moved that nobody decided about."""
+
 MOST_MOVED_AREAS = 3
 """A detached part of more areas than this is a second part of its network, not noise [assumption]."""
 
@@ -207,8 +210,7 @@ def _joined(
         area, network = min(offers, key=lambda o: (-shares.get(o[0], {}).get(o[1], 0.0), -offers[o], o))
         loose.remove(area)
         if chosen[area] != network:
-            reason = "detached from the rest of its network; joined to the one beside it with most of its patients"
-            moves.append(_move(area, chosen[area], network, shares, reason))
+            moves.append(_move(area, chosen[area], network, shares, DETACHED))
             chosen[area] = network
     return moves
 

@@ -8,7 +8,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import numpy.typing as npt
 
-from geo.search import Arcs, Doors, arcs_of
+from geo.search import Arcs, Doors, arcs_of, doors_of
+from geo.snap import SnappedHomes
 from geo.streets import TICKS_PER_SECOND, StreetNetwork
 
 Ints = npt.NDArray[np.int32]
@@ -54,6 +55,8 @@ class Gates:
         Ticks from the home to them.
     from_first, from_last
         Ticks from them to the home; `geo.kernels.FAR` where there is no way.
+    street
+        Street of each home; below zero for homes off the network, each another.
     members
         Homes, those of one street together.
     begin, end
@@ -66,6 +69,7 @@ class Gates:
     to_last: Ints
     from_first: Ints
     from_last: Ints
+    street: Ints
     members: Ints
     begin: Ints
     end: Ints
@@ -160,7 +164,7 @@ def gates_of(hierarchy: Hierarchy, doors: Doors, closed: npt.NDArray[np.bool_]) 
     from geo.kernels import FAR
 
     count = len(doors.edge)
-    street = np.where(closed, -1 - np.arange(count), doors.edge)
+    street = np.where(closed, -1 - np.arange(count), doors.edge).astype(np.int32)
     members = np.argsort(street, kind="stable").astype(np.int32)
     by_street = street[members]
 
@@ -175,10 +179,57 @@ def gates_of(hierarchy: Hierarchy, doors: Doors, closed: npt.NDArray[np.bool_]) 
         to_last=to_last,
         from_first=from_first,
         from_last=from_last,
+        street=street,
         members=members,
         begin=np.searchsorted(by_street, street, side="left").astype(np.int32),
         end=np.searchsorted(by_street, street, side="right").astype(np.int32),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Destinations:
+    """Homes that times are wanted to.
+
+    Parameters
+    ----------
+    gates
+        Where they stand in the hierarchy.
+    needed
+        Ranks on whose times theirs rest, highest first.
+    """
+
+    gates: Gates
+    needed: Ints
+
+
+_destinations: WeakKeyDictionary[StreetNetwork, WeakKeyDictionary[SnappedHomes, Destinations]] = WeakKeyDictionary()
+
+
+def destinations_of(network: StreetNetwork, homes: SnappedHomes) -> Destinations:
+    """Place homes in the hierarchy of their network, once for as long as they are held.
+
+    Parameters
+    ----------
+    network
+        The network the homes were snapped to.
+    homes
+        Snapped homes.
+
+    Returns
+    -------
+    destinations
+        To be swept.
+    """
+    from geo.kernels import needed_for
+
+    of_network = _destinations.setdefault(network, WeakKeyDictionary())
+    known = of_network.get(homes)
+    if known is None:
+        tree = hierarchy_of(network)
+        gates = gates_of(tree, doors_of(network, homes), homes.off_network)
+        needed = needed_for(tree.up_start, tree.up, np.concatenate([gates.first, gates.last]))
+        known = of_network[homes] = Destinations(gates=gates, needed=needed)
+    return known
 
 
 class Sweeps:
@@ -188,7 +239,7 @@ class Sweeps:
     ----------
     hierarchy
         Of the network.
-    gates
+    destinations
         The homes.
     furthest_s
         The most seconds that are kept.
@@ -196,12 +247,11 @@ class Sweeps:
         Homes side by side.
     """
 
-    def __init__(self, hierarchy: Hierarchy, gates: Gates, furthest_s: int, at_once: int = HOMES_AT_ONCE) -> None:
-        from geo.kernels import needed_for
-
-        self._hierarchy, self._gates, self._furthest_s = hierarchy, gates, furthest_s
-        targets = np.concatenate([gates.first, gates.last])
-        self._needed = needed_for(hierarchy.up_start, hierarchy.up, targets)
+    def __init__(
+        self, hierarchy: Hierarchy, destinations: Destinations, furthest_s: int, at_once: int = HOMES_AT_ONCE
+    ) -> None:
+        self._hierarchy, self._gates, self._furthest_s = hierarchy, destinations.gates, furthest_s
+        self._needed = destinations.needed
         self._ticks = np.empty((len(hierarchy.rank), at_once), np.int32)
 
     def fill(self, sources: Ints, seconds: Seconds, *, towards: bool = False) -> None:
@@ -216,29 +266,13 @@ class Sweeps:
         towards
             Whether the times are from all homes to the sources instead.
         """
-        from geo.kernels import along_streets, arrive, sweep
+        from geo.kernels import along_streets
 
-        tree, gates = self._hierarchy, self._gates
-        climb, descend = (tree.descend, tree.climb) if towards else (tree.climb, tree.descend)
-        leave = (gates.from_first, gates.from_last) if towards else (gates.to_first, gates.to_last)
-        reach = (gates.to_first, gates.to_last) if towards else (gates.from_first, gates.from_last)
+        gates = self._gates
         at_once = self._ticks.shape[1]
         for begin in range(0, len(sources), at_once):
             some = sources[begin : begin + at_once]
-            sweep(
-                tree.up_start,
-                tree.up,
-                climb,
-                descend,
-                self._needed,
-                gates.first[some],
-                gates.last[some],
-                leave[0][some],
-                leave[1][some],
-                self._ticks,
-            )
-            part = seconds[begin : begin + at_once]
-            arrive(self._ticks, gates.first, gates.last, reach[0], reach[1], self._furthest_s, part)
+            self._sweep(gates, some, seconds[begin : begin + at_once], towards)
         along_streets(
             sources,
             gates.members,
@@ -251,9 +285,70 @@ class Sweeps:
             seconds,
         )
 
+    def fill_from(self, source: Gates, seconds: Seconds, *, towards: bool = False) -> None:
+        """Write the times of one home that is not among the destinations.
+
+        Parameters
+        ----------
+        source
+            The home, one row.
+        seconds
+            Room for the result, shape (1, homes).
+        towards
+            Whether the times are from all homes to the source instead.
+        """
+        from geo.kernels import along_streets
+
+        self._sweep(source, np.zeros(1, np.int32), seconds, towards)
+        gates, street = self._gates, int(source.street[0])
+        if street < 0:
+            return
+        neighbours = np.flatnonzero(gates.street == street)
+        if len(neighbours) == 0:
+            return
+        # The home as the last of those on its street: one line, of which its own place is left out.
+        line = np.append(seconds[0, neighbours], np.uint16(0))[None, :]
+        everybody = np.arange(line.shape[1], dtype=np.int32)
+        along_streets(
+            everybody[-1:],
+            everybody[:-1],
+            np.zeros_like(everybody),
+            np.full_like(everybody, len(neighbours)),
+            np.append(gates.from_first[neighbours], source.from_first),
+            np.append(gates.to_first[neighbours], source.to_first),
+            towards,
+            self._furthest_s,
+            line,
+        )
+        seconds[0, neighbours] = line[0, :-1]
+
+    def _sweep(self, sources: Gates, some: Ints, seconds: Seconds, towards: bool) -> None:
+        """Write the times of a few homes side by side, but for the ways along their own streets."""
+        from geo.kernels import arrive, sweep
+
+        tree, gates = self._hierarchy, self._gates
+        climb, descend = (tree.descend, tree.climb) if towards else (tree.climb, tree.descend)
+        leave = (sources.from_first, sources.from_last) if towards else (sources.to_first, sources.to_last)
+        reach = (gates.to_first, gates.to_last) if towards else (gates.from_first, gates.from_last)
+        sweep(
+            tree.up_start,
+            tree.up,
+            climb,
+            descend,
+            self._needed,
+            sources.first[some],
+            sources.last[some],
+            leave[0][some],
+            leave[1][some],
+            self._ticks,
+        )
+        arrive(self._ticks, gates.first, gates.last, reach[0], reach[1], self._furthest_s, seconds)
+
 
 def warm() -> None:
     """Compile everything that travel calls, on a street of two junctions."""
+    from geo.kernels import needed_for
+
     arcs = Arcs(
         start=np.array([0, 1, 2], np.int32),
         head=np.array([1, 0], np.int32),
@@ -271,5 +366,7 @@ def warm() -> None:
         to_first=half,
     )
     tree = hierarchy_from(arcs)
-    sweeps = Sweeps(tree, gates_of(tree, doors, np.zeros(2, np.bool_)), 65534)
+    gates = gates_of(tree, doors, np.zeros(2, np.bool_))
+    needed = needed_for(tree.up_start, tree.up, np.concatenate([gates.first, gates.last]))
+    sweeps = Sweeps(tree, Destinations(gates=gates, needed=needed), 65534)
     sweeps.fill(np.arange(2, dtype=np.int32), np.empty((2, 2), np.uint16))

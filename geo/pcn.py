@@ -8,12 +8,14 @@ practices; the share of patients for whom that holds is kept beside it.
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Collection, Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geo import tables
-from geo.errors import EmptyFile
+from geo.errors import EmptyFile, UnknownArea
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,18 +106,22 @@ def read_practices(path: Path) -> pd.DataFrame:
         }
         for line, row in enumerate(rows[first:], start=first + 1)
     ]
+    if not records:
+        raise EmptyFile(f"{path} holds no practices. Fetch it again from its publisher.")
     return pd.DataFrame.from_records(
         records, columns=["practice_ref", "name", "postcode", "opened", "closed", "status"]
     ).astype({"opened": object, "closed": object})
 
 
-def read_registered(path: Path) -> pd.DataFrame:
+def read_registered(path: Path, *, within: Collection[str] | None = None) -> pd.DataFrame:
     """Read how many patients of each practice live in each small area.
 
     Parameters
     ----------
     path
-        NHS ``gp-reg-pat-prac-lsoa``: PRACTICE_CODE, LSOA_CODE, NUMBER_OF_PATIENTS.
+        NHS ``gp-reg-pat-prac-lsoa``: PRACTICE_CODE, LSOA_CODE, NUMBER_OF_PATIENTS; also its ZIP as published.
+    within
+        The areas that are kept, so that memory does not grow with the country; None keeps all.
 
     Returns
     -------
@@ -126,21 +132,47 @@ def read_registered(path: Path) -> pd.DataFrame:
     ------
     EmptyFile, MalformedRow, MissingColumn
         The file is not of this form.
+    UnknownArea
+        The file counts no patient in any of the areas.
     """
     import pandas as pd
 
-    rows = tables.read_rows(path)
-    practice = tables.find_column(rows[0], ("PRACTICE_CODE", "Practice Code"), path)
-    area = tables.find_column(rows[0], ("LSOA_CODE", "LSOA11CD", "LSOA21CD", "LSOA Code"), path)
-    count = tables.find_column(rows[0], ("NUMBER_OF_PATIENTS", "Number of Patients"), path)
-    widest = max(practice, area, count)
+    kept = None if within is None else frozenset(within)
     records = []
-    for line, row in enumerate(rows[1:], start=2):
-        tables.cell(row, widest, path, line)
-        records.append((row[practice], row[area], tables.count_of(row[count], path, line)))
+    elsewhere = ""
+    for rows in tables.row_files(path):
+        for practice, area, patients in _registered(rows, path):
+            if kept is None or area in kept:
+                # The same few thousand codes come again and again: one copy of each is enough.
+                records.append((sys.intern(practice), sys.intern(area), patients))
+            else:
+                elsewhere = elsewhere or area
+    if not records and kept and elsewhere:
+        raise UnknownArea(
+            f"{path} counts no patient in any of the areas; its first is {elsewhere}, theirs {min(kept)}. "
+            "Give both with codes of the same year (2011 or 2021) and place."
+        )
     if not records:
-        raise EmptyFile(f"{path} holds a header and no rows. Fetch it again from its publisher.")
+        raise EmptyFile(f"{path} holds no patients. Fetch it again from its publisher.")
     return pd.DataFrame.from_records(records, columns=["practice_ref", "area_ref", "patients"])
+
+
+def _registered(rows: Iterator[tables.Row], path: Path) -> Iterator[tuple[str, str, int]]:
+    """Read practice, area and patients of each row of one file."""
+    columns: tuple[int, int, int] | None = None
+    for line, row in enumerate(rows, start=1):
+        if not any(row):
+            continue
+        if columns is None:
+            columns = (
+                tables.find_column(row, ("PRACTICE_CODE", "Practice Code"), path),
+                tables.find_column(row, ("LSOA_CODE", "LSOA11CD", "LSOA21CD", "LSOA Code"), path),
+                tables.find_column(row, ("NUMBER_OF_PATIENTS", "Number of Patients"), path),
+            )
+            continue
+        tables.cell(row, max(columns), path, line)
+        practice, area, count = columns
+        yield row[practice], row[area], tables.count_of(row[count], path, line)
 
 
 def current_membership(membership: pd.DataFrame, on: date) -> pd.DataFrame:

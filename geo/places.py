@@ -11,7 +11,7 @@ import numpy as np
 
 from geo import tables
 from geo.basemap import ground_for_map, streets_for_map
-from geo.errors import DamagedExtract, EmptyFile, MissingColumn
+from geo.errors import EmptyFile, MissingColumn, damaged_extract
 from geo.postcodes import spaced
 
 if TYPE_CHECKING:
@@ -77,10 +77,7 @@ def addresses_from_osm(pbf: Path) -> pd.DataFrame:
                 postcode = spaced(tags.get("addr:postcode", "")) or ""
                 records.append((*where, postcode, tags.get("addr:street", ""), residential))
     except RuntimeError as error:
-        raise DamagedExtract(
-            f"{pbf} cannot be read to its end as OpenStreetMap data ({error}). Fetch it again and compare its "
-            "size or checksum with the publisher's."
-        ) from error
+        raise damaged_extract(pbf, error) from error
     return pd.DataFrame.from_records(records, columns=["lon", "lat", "postcode", "street", "residential"])
 
 

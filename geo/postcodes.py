@@ -83,8 +83,8 @@ def read_code_point(path: Path, *, box_m: tuple[float, float, float, float] | No
 
     west, south, east, north = box_m or (0.0, 0.0, math.inf, math.inf)
     found: dict[str, tuple[float, float]] = {}
-    for batch in tables.row_batches(path):
-        for postcode, x_m, y_m in _placed(batch, path):
+    for rows in tables.row_files(path):
+        for postcode, x_m, y_m in _placed(rows, path):
             if x_m > 0 and y_m > 0 and west <= x_m <= east and south <= y_m <= north:
                 found.setdefault(postcode, (x_m, y_m))
     if not found:
@@ -98,7 +98,7 @@ def read_code_point(path: Path, *, box_m: tuple[float, float, float, float] | No
     return pd.DataFrame({"postcode": ordered, "x_m": metres[:, 0], "y_m": metres[:, 1], "lon": lon, "lat": lat})
 
 
-def _placed(rows: list[tables.Row], path: Path) -> Iterator[tuple[str, float, float]]:
+def _placed(rows: Iterator[tables.Row], path: Path) -> Iterator[tuple[str, float, float]]:
     """Read the postcodes of one CSV file, with or without a header."""
     columns: tuple[int, int, int] | None = None
     for line, row in enumerate(rows, start=1):

@@ -29,7 +29,7 @@ _Index = tuple[npt.NDArray[np.int32], npt.NDArray[np.object_], "STRtree"]
 _indexes: WeakKeyDictionary[StreetNetwork, _Index] = WeakKeyDictionary()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
 class SnappedHomes:
     """Where homes lie on a street network, one row per home.
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
+from typing import IO
 
 from geo.errors import EmptyFile, MalformedRow, MissingColumn
 
@@ -16,6 +20,8 @@ Row = list[str]
 
 AREA_NAMES = ("area_ref", "LSOA21CD", "LSOA11CD", "LSOA Code", "LSOA_CODE", "LSOA 2021 Code", "LSOA 2011 Code")
 """Names under which tables publish the code of a small area."""
+
+_BLOCK = 1 << 18
 
 
 def read_rows(path: Path, *, sheet_with: Sequence[str] = ()) -> list[Row]:
@@ -43,26 +49,14 @@ def read_rows(path: Path, *, sheet_with: Sequence[str] = ()) -> list[Row]:
     MalformedRow
         The file is no text.
     """
-    rows = [row for batch in row_batches(path, sheet_with=sheet_with) for row in batch if any(row)]
+    rows = [row for file in row_files(path, sheet_with=sheet_with) for row in file if any(row)]
     if not rows:
         raise EmptyFile(f"{path} holds no rows. Fetch it again from its publisher.")
     return rows
 
 
-def _csv_rows(raw: bytes, name: str) -> list[Row]:
-    if b"\x00" in raw:
-        raise MalformedRow(
-            f"{name} is not a CSV file: it holds binary data. If it is a workbook or an archive, keep its ending .xlsx or .zip."
-        )
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
-    return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""))]
-
-
-def row_batches(path: Path, *, sheet_with: Sequence[str] = ()) -> Iterator[list[Row]]:
-    """Read a table piece by piece: each CSV file of a ZIP by itself, anything else whole.
+def row_files(path: Path, *, sheet_with: Sequence[str] = ()) -> Iterator[Iterator[Row]]:
+    """Read a table row by row, so that a whole country's takes no more memory than one row.
 
     Parameters
     ----------
@@ -71,34 +65,81 @@ def row_batches(path: Path, *, sheet_with: Sequence[str] = ()) -> Iterator[list[
 
     Yields
     ------
-    list of Row
-        Rows, blank ones included.
+    iterator of Row
+        Rows of one file, its header and blank rows included: each CSV file of a ZIP by itself. Take
+        them before the next file.
 
     Raises
     ------
     MalformedRow, MissingColumn
-        As in `read_rows`.
+        As in `read_rows`; also while rows are taken.
     """
     if path.suffix.lower() == ".xlsx":
-        yield _sheet_rows(path, str(path), sheet_with)
+        yield iter(_sheet_rows(path, str(path), sheet_with))
     elif path.suffix.lower() != ".zip":
-        yield _csv_rows(path.read_bytes(), str(path))
+        yield _csv_rows(lambda: path.open("rb"), str(path))
     else:
+        with _whole_archive(path), zipfile.ZipFile(path) as archive:
+            names = sorted(name for name in archive.namelist() if name.lower().endswith(".csv"))
+            names = [name for name in names if name.lower().startswith("data/")] or names
+            # Registered patients come as all, female and male: added up, everybody would count twice.
+            names = [name for name in names if name.lower().endswith("-all.csv")] or names
+            books = sorted(name for name in archive.namelist() if name.lower().endswith(".xlsx"))
+            if not names and books:
+                yield iter(_sheet_rows(io.BytesIO(archive.read(books[0])), f"{path}, {books[0]}", sheet_with))
+            for name in names:
+                yield _zipped_rows(archive, name, path)
+
+
+@contextmanager
+def _whole_archive(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (zipfile.BadZipFile, EOFError, OSError, zlib.error) as error:
+        raise MalformedRow(
+            f"{path} is not a whole ZIP archive ({error}). Fetch it again from its publisher."
+        ) from error
+
+
+def _zipped_rows(archive: zipfile.ZipFile, name: str, path: Path) -> Iterator[Row]:
+    with _whole_archive(path):
+        yield from _csv_rows(partial(archive.open, name), f"{path}, {name}")
+
+
+def _csv_rows(opened: Callable[[], IO[bytes]], name: str) -> Iterator[Row]:
+    encoding = _encoding(opened, name)
+    with opened() as raw, io.TextIOWrapper(raw, encoding=encoding, errors="replace", newline="") as text:
+        lines = csv.reader(text)
         try:
-            with zipfile.ZipFile(path) as archive:
-                names = sorted(name for name in archive.namelist() if name.lower().endswith(".csv"))
-                names = [name for name in names if name.lower().startswith("data/")] or names
-                # Registered patients come as all, female and male: added up, everybody would count twice.
-                names = [name for name in names if name.lower().endswith("-all.csv")] or names
-                books = sorted(name for name in archive.namelist() if name.lower().endswith(".xlsx"))
-                if not names and books:
-                    yield _sheet_rows(io.BytesIO(archive.read(books[0])), f"{path}, {books[0]}", sheet_with)
-                for name in names:
-                    yield _csv_rows(archive.read(name), f"{path}, {name}")
-        except (zipfile.BadZipFile, EOFError, OSError, zlib.error) as error:
+            for row in lines:
+                yield [cell.strip() for cell in row]
+        except csv.Error as error:
             raise MalformedRow(
-                f"{path} is not a whole ZIP archive ({error}). Fetch it again from its publisher."
+                f"{name}, line {lines.line_num}: {error}. A quoted field may hold a stray quotation mark: mend the line."
             ) from error
+
+
+def _encoding(opened: Callable[[], IO[bytes]], name: str) -> str:
+    """Read a file once to find its encoding, so that no row is taken before that is known."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    encoding = "utf-8-sig"
+    with opened() as raw:
+        while block := raw.read(_BLOCK):
+            if b"\x00" in block:
+                raise MalformedRow(
+                    f"{name} is not a CSV file in UTF-8 or Windows-1252: it holds binary data. If it is a workbook or an archive, "
+                    "keep its ending .xlsx or .zip; if it is text in UTF-16, save it as UTF-8."
+                )
+            if encoding == "utf-8-sig":
+                try:
+                    decoder.decode(block)
+                except UnicodeDecodeError:
+                    encoding = "cp1252"
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        encoding = "cp1252"
+    return encoding
 
 
 def _sheet_rows(book_file: Path | io.BytesIO, name: str, sheet_with: Sequence[str]) -> list[Row]:

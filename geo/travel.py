@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from geo.hierarchy import HOMES_AT_ONCE, Sweeps, gates_of, hierarchy_of
+from geo.hierarchy import HOMES_AT_ONCE, Sweeps, destinations_of, gates_of, hierarchy_of
 from geo.neighbours import UNREACHABLE_S, TravelTable, joined
 from geo.routes import route, routes
 from geo.search import doors_of
@@ -41,9 +41,8 @@ _ROWS_AT_ONCE = 16 * HOMES_AT_ONCE
 
 
 def _sweeps(network: StreetNetwork, homes: SnappedHomes, cutoff_s: int | None, at_once: int = HOMES_AT_ONCE) -> Sweeps:
-    tree = hierarchy_of(network)
     furthest_s = UNREACHABLE_S - 1 if cutoff_s is None else min(cutoff_s, UNREACHABLE_S - 1)
-    return Sweeps(tree, gates_of(tree, doors_of(network, homes), homes.off_network), furthest_s, at_once)
+    return Sweeps(hierarchy_of(network), destinations_of(network, homes), furthest_s, at_once)
 
 
 def travel_seconds(network: StreetNetwork, homes: SnappedHomes, *, cutoff_s: int | None) -> Seconds:
@@ -115,7 +114,7 @@ def travel_seconds_from(
     one_home
         The new home, one row.
     homes
-        The others.
+        The others; where they stand is worked out once and kept for as long as this very object is.
     cutoff_s
         Leave out homes further than this many seconds; None keeps all.
 
@@ -127,21 +126,15 @@ def travel_seconds_from(
     """
     if len(one_home) != 1:
         raise ValueError(f"one_home has {len(one_home)} rows; give exactly one.")
-    both = SnappedHomes(
-        edge=np.concatenate([one_home.edge, homes.edge]),
-        offset_m=np.concatenate([one_home.offset_m, homes.offset_m]),
-        metres_from_street=np.concatenate([one_home.metres_from_street, homes.metres_from_street]),
-        off_network=np.concatenate([one_home.off_network, homes.off_network]),
-    )
-    sweeps = _sweeps(network, both, cutoff_s, at_once=1)
-    new = np.zeros(1, dtype=np.int32)
-    times = np.empty((2, 1, len(both)), dtype=np.uint16)
-    sweeps.fill(new, times[0])
+    sweeps = _sweeps(network, homes, cutoff_s, at_once=1)
+    new = gates_of(hierarchy_of(network), doors_of(network, one_home), one_home.off_network)
+    times = np.empty((2, 1, len(homes)), dtype=np.uint16)
+    sweeps.fill_from(new, times[0])
     if same_both_ways(network):
         times[1] = times[0]
     else:
-        sweeps.fill(new, times[1], towards=True)
-    return times[0, 0, 1:], times[1, 0, 1:]
+        sweeps.fill_from(new, times[1], towards=True)
+    return times[0, 0], times[1, 0]
 
 
 def same_both_ways(network: StreetNetwork) -> bool:

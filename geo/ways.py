@@ -17,7 +17,7 @@ import numpy as np
 from geo import modes
 from geo.access import Direction, Mode, lit_state
 from geo.british_grid import to_grid
-from geo.errors import DamagedExtract
+from geo.errors import damaged_extract
 from geo.heights import Heights, pace_on_slope
 from geo.streets import TICKS_PER_SECOND
 
@@ -126,18 +126,19 @@ def read_ways(pbf: Path, mode: Mode, walk_m_per_min: float) -> tuple[list[Way], 
 
     if not pbf.is_file():
         raise FileNotFoundError(f"{pbf}: there is no such extract. Check the path.")
+    rules = modes.RULES[mode]
     ways: list[Way] = []
     barriers: set[int] = set()
     try:
         reader = osmium.FileProcessor(os.fspath(pbf)).with_locations()
         for item in reader.with_filter(osmium.filter.KeyFilter("highway", "barrier")):
             if isinstance(item, osmium.osm.Node):
-                if modes.barrier_blocks(dict(item.tags), mode):
+                if rules.stops_at(dict(item.tags)):
                     barriers.add(item.id)
             elif isinstance(item, osmium.osm.Way) and "highway" in item.tags:
                 tags = dict(item.tags)
                 inside = [node for node in item.nodes if node.location.valid()]
-                if len(inside) > 1 and modes.may_use(tags, mode):
+                if len(inside) > 1 and rules.may_use(tags):
                     ways.append(
                         Way(
                             refs=[node.ref for node in inside],
@@ -145,16 +146,12 @@ def read_ways(pbf: Path, mode: Mode, walk_m_per_min: float) -> tuple[list[Way], 
                             lat=[node.location.lat for node in inside],
                             highway=tags["highway"],
                             lit=lit_state(tags),
-                            direction=modes.direction(tags, mode),
+                            direction=rules.direction(tags),
                             pace_m_per_s=modes.pace_m_per_s(tags, mode, walk_m_per_min),
                         )
                     )
     except (RuntimeError, ValueError) as error:
-        raise DamagedExtract(
-            f"{pbf} cannot be read to its end as OpenStreetMap data ({error}). The download was "
-            "probably cut short, or the file is no .osm.pbf. Fetch it again and compare its size "
-            "or checksum with the publisher's."
-        ) from error
+        raise damaged_extract(pbf, error) from error
     return ways, barriers
 
 

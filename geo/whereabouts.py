@@ -7,10 +7,13 @@ both are kept apart.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy.typing as npt
 
@@ -266,22 +269,38 @@ def read_uprns(path: Path, *, box: tuple[float, float, float, float]) -> dict[st
     west, south, east, north = box
     found: dict[str, tuple[float, float]] = {}
     try:
-        pieces = pd.read_csv(
-            path,
-            usecols=["UPRN", "LATITUDE", "LONGITUDE"],
-            chunksize=_CHUNK,
-            encoding="utf-8-sig",
-            dtype={"UPRN": "int64"},
-        )
-        for piece in pieces:
-            lon, lat = piece["LONGITUDE"].to_numpy(), piece["LATITUDE"].to_numpy()
-            near = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
-            kept = piece.loc[near, ["UPRN", "LONGITUDE", "LATITUDE"]].to_numpy()
-            found.update((str(int(row[0])), (float(row[1]), float(row[2]))) for row in kept)
-    except ValueError as error:
+        with _opened_table(path) as table:
+            pieces = pd.read_csv(
+                table,
+                usecols=["UPRN", "LATITUDE", "LONGITUDE"],
+                chunksize=_CHUNK,
+                encoding="utf-8-sig",
+                dtype={"UPRN": "int64"},
+            )
+            for piece in pieces:
+                lon, lat = piece["LONGITUDE"].to_numpy(), piece["LATITUDE"].to_numpy()
+                near = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+                refs = piece["UPRN"].to_numpy()[near].astype(str).tolist()
+                found.update(zip(refs, zip(lon[near].tolist(), lat[near].tolist(), strict=True), strict=True))
+    except (ValueError, zipfile.BadZipFile, zlib.error, EOFError, StopIteration) as error:
         raise MissingColumn(
             f"{path} is no OS Open UPRN table ({error}). It needs UPRN, LATITUDE and LONGITUDE."
         ) from error
     if not found:
         raise EmptyFile(f"{path} places no property in the council. Give the file of its own place.")
     return found
+
+
+@contextmanager
+def _opened_table(path: Path) -> Iterator[IO[bytes]]:
+    """Open a CSV, or the one in a ZIP: the published archive holds a licence and a list of versions beside it."""
+    if path.suffix.lower() != ".zip":
+        with path.open("rb") as table:
+            yield table
+        return
+    with zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if name.lower().endswith(".csv")]
+        if not names:
+            raise ValueError("the archive holds no CSV file")
+        with archive.open(names[0]) as table:
+            yield table

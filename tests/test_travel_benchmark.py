@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,9 @@ from benchmarks.cities import homes_along, tiled
 from benchmarks.home_graph import home_graph
 from benchmarks.path_libraries import LIBRARIES
 from benchmarks.travel import measured
+from benchmarks.valhalla_times import places_of, valhalla_times
 from geo.network import Mode, StreetNetwork, build_network
+from geo.snap import snap
 from geo.travel import UNREACHABLE_S, travel_seconds
 from tests.geo.towns import Town
 
@@ -57,3 +60,26 @@ def test_a_row_says_how_much_was_measured_and_what_differs(tmp_path: Path) -> No
     assert by_library["networkx"]["homes_measured"] == 4
     assert by_library["careround"]["times_slower"] == 1
     assert by_library["scipy"]["pairs_that_differ"] == 0
+
+
+def test_without_valhalla_it_is_said_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    network = small_town(tmp_path, "walk")
+    homes = homes_along(network, 5, seed=1)
+    reference = travel_seconds(network, homes, cutoff_s=None)
+    bare = tmp_path / "bare-python"
+    bare.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S "$@"\n')  # no installed packages
+    bare.chmod(0o755)
+    monkeypatch.setenv("CAREROUND_VALHALLA_PYTHON", str(bare))
+    found = valhalla_times(tmp_path / "town.osm.pbf", network, homes, np.arange(2), reference)
+    assert found == "pyvalhalla is not installed"
+
+
+def test_homes_are_handed_over_where_they_stand(tmp_path: Path) -> None:
+    network = small_town(tmp_path, "walk")
+    homes = homes_along(network, 25, seed=4)
+    lon, lat = places_of(network, homes).T
+    again = snap(network, lon, lat)
+    assert again.metres_from_street.max() < 0.1
+    np.testing.assert_allclose(
+        again.offset_m[again.edge == homes.edge], homes.offset_m[again.edge == homes.edge], atol=0.2
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import re
 import time
@@ -16,12 +17,13 @@ from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from typing import Any
 
-ONS = "https://services1.arcgis.com/ESMARspQHYMw9BZ9/arcgis/rest/services"
-ODS = "https://www.odsdatasearchandexport.nhs.uk/api/getReport?report="
+from app.councils.publications import Publication
+
 RECORD = "fetched.json"
 PAGE = 1000
 _BLOCK = 1 << 18
 _TRIES = 3
+_MOST_OF_A_PAGE = 1 << 24
 
 _MAGIC = {".zip": b"PK", ".xlsx": b"PK"}
 """How a file of that kind begins."""
@@ -29,37 +31,6 @@ _MAGIC = {".zip": b"PK", ".xlsx": b"PK"}
 
 class Unfetched(Exception):
     """A file could not be fetched whole; what has arrived is kept beside its place and resumed next time."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publication:
-    """One file as its publisher offers it.
-
-    Attributes
-    ----------
-    kind
-        As in `app.councils.sources.KINDS`.
-    url
-        Of the file, or of an ArcGIS feature layer.
-    file
-        Name that it gets here.
-    page
-        Where a person finds it, for the day the address changes.
-    layer
-        Whether the address is an ArcGIS feature layer, asked page by page.
-    where
-        Which features of a layer.
-    checksum_url
-        Where its MD5 stands, if it is published.
-    """
-
-    kind: str
-    url: str
-    file: str
-    page: str
-    layer: bool = False
-    where: str = "1=1"
-    checksum_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,91 +43,6 @@ class Fetched:
     sha256: str
     size_bytes: int
     resumed_from: int
-
-
-CATALOGUE = (
-    Publication(
-        kind="areas",
-        url=f"{ONS}/Lower_layer_Super_Output_Areas_December_2021_Boundaries_EW_BGC_V5/FeatureServer/0",
-        file="lsoa21.geojson",
-        page="https://geoportal.statistics.gov.uk/ (Lower layer Super Output Areas, December 2021, boundaries EW BGC)",
-        layer=True,
-        where="LSOA21NM LIKE '{council} %'",
-    ),
-    Publication(
-        kind="wards",
-        url=f"{ONS}/Wards_December_2024_Boundaries_UK_BGC/FeatureServer/0",
-        file="wards24.geojson",
-        page="https://geoportal.statistics.gov.uk/ (Wards, December 2024, boundaries UK BGC)",
-        layer=True,
-        where="LAD24NM = '{council}'",
-    ),
-    Publication(
-        kind="membership",
-        url=f"{ODS}epcncorepartnerdetails",
-        file="epcncorepartnerdetails.csv",
-        page="https://www.odsdatasearchandexport.nhs.uk/ (predefined reports)",
-    ),
-    Publication(
-        kind="practices",
-        url=f"{ODS}epraccur",
-        file="epraccur.csv",
-        page="https://www.odsdatasearchandexport.nhs.uk/ (predefined reports)",
-    ),
-    Publication(
-        kind="postcodes",
-        url="https://api.os.uk/downloads/v1/products/CodePointOpen/downloads?area=GB&format=CSV&redirect",
-        file="codepo_gb.zip",
-        page="https://osdatahub.os.uk/downloads/open/CodePointOpen",
-    ),
-    Publication(
-        kind="streets",
-        url="https://download.geofabrik.de/europe/united-kingdom/england/{region}-latest.osm.pbf",
-        file="{region}-latest.osm.pbf",
-        page="https://download.geofabrik.de/europe/united-kingdom/england.html",
-        checksum_url="https://download.geofabrik.de/europe/united-kingdom/england/{region}-latest.osm.pbf.md5",
-    ),
-)
-"""What is fetched by default. Registered patients change their address every month: give it with ``registered_url``."""
-
-REGISTERED_PAGE = (
-    "https://digital.nhs.uk/data-and-information/publications/statistical/patients-registered-at-a-gp-practice"
-)
-
-
-def catalogue(council: str, region: str | None, registered_url: str | None) -> tuple[Publication, ...]:
-    """List what to fetch for a council.
-
-    Parameters
-    ----------
-    council
-        Name as the ONS writes it (``Sheffield``).
-    region
-        Geofabrik's name of the region (``south-yorkshire``); None: no streets.
-    registered_url
-        Address of this month's ``gp-reg-pat-prac-lsoa`` file; None: not fetched.
-
-    Returns
-    -------
-    tuple of Publication
-        With the council and the region filled in.
-    """
-    quoted = council.replace("'", "''")
-    found = [
-        replace(
-            one,
-            url=one.url.replace("{region}", region or ""),
-            file=one.file.replace("{region}", region or ""),
-            where=one.where.replace("{council}", quoted),
-            checksum_url=None if one.checksum_url is None else one.checksum_url.replace("{region}", region or ""),
-        )
-        for one in CATALOGUE
-        if one.kind != "streets" or region is not None
-    ]
-    if registered_url is not None:
-        name = Path(urllib.parse.urlsplit(registered_url).path).name or "gp-reg-pat-prac-lsoa.csv"
-        found.append(Publication(kind="registered", url=registered_url, file=name, page=REGISTERED_PAGE))
-    return tuple(found)
 
 
 def fetch_all(
@@ -230,6 +116,8 @@ def fetch_file(one: Publication, folder: Path, *, timeout_s: float = 60.0, pause
     Unfetched
         The server cannot be reached, refuses, breaks off three times, or the content is not what was published.
     """
+    if one.link is not None:
+        one = replace(one, url=_linked(one, timeout_s), link=None)
     part = folder / f"{one.file}.part"
     tag_file = folder / f"{one.file}.part.etag"
     resumed_from = part.stat().st_size if part.is_file() else 0
@@ -248,6 +136,21 @@ def fetch_file(one: Publication, folder: Path, *, timeout_s: float = 60.0, pause
     part.replace(folder / one.file)
     tag_file.unlink(missing_ok=True)
     return Fetched(kind=one.kind, file=one.file, url=one.url, sha256=digest, size_bytes=size, resumed_from=resumed_from)
+
+
+def _linked(one: Publication, timeout_s: float) -> str:
+    """Find the address of a file on the page that offers it."""
+    assert one.link is not None
+    try:
+        with _opened(one.url, timeout_s, {}) as answer:
+            page = answer.read(_MOST_OF_A_PAGE).decode("utf-8", errors="replace")
+    except (OSError, HTTPException) as error:
+        raise _unfetched(one, error) from error
+    links: list[str] = re.findall(one.link, html.unescape(page))
+    if not links:
+        raise Unfetched(f"{one.url} offers no such file. It may not be out yet, or have moved: look at {one.page}.")
+    # In 2025 there was one file by the small areas of 2011 and one by those of 2021, to which ours belong.
+    return next((link for link in links if "2021" in link), links[0])
 
 
 def _append(one: Publication, part: Path, tag_file: Path, timeout_s: float) -> None:
@@ -289,14 +192,14 @@ def _check(one: Publication, part: Path, timeout_s: float) -> None:
         return
     try:
         with _opened(one.checksum_url, timeout_s, {}) as answer:
-            published = re.match(rb"\s*([0-9a-fA-F]{32})\b", answer.read(4096))
+            published = {md5.decode().lower() for md5 in re.findall(rb"\b[0-9a-fA-F]{32}\b", answer.read(1 << 16))}
     except (OSError, HTTPException) as error:
         raise _unfetched(one, error) from error
-    if published is None:
+    if not published:
         raise Unfetched(f"{one.checksum_url} holds no MD5 checksum. Look at {one.page}.")
     with part.open("rb") as file:
         found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
-    if found != published[1].decode().lower():
+    if found not in published:
         part.unlink()
         raise Unfetched(
             f"{one.url}: the checksum differs from the published one. The file was removed; fetch it again."

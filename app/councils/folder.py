@@ -20,7 +20,7 @@ def finder_of(folder: Path) -> Finder:
     Returns
     -------
     Finder
-        Knows the areas, and postcodes and practices as far as they were given.
+        Knows the areas, and postcodes, properties and practices as far as they were given.
 
     Raises
     ------
@@ -47,6 +47,7 @@ def finder_of(folder: Path) -> Finder:
         read_areas(outlines),
         facts,
         postcodes={row["postcode"]: (float(row["lon"]), float(row["lat"])) for row in _rows(folder / "postcodes.csv")},
+        uprns={row["uprn"]: (float(row["lon"]), float(row["lat"])) for row in _rows(folder / "uprns.csv")},
         practices={row["practice_ref"]: row["pcn_ref"] for row in _rows(folder / "practices.csv")},
     )
 

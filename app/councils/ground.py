@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from app.councils.places import places_of, properties_of
 from app.councils.sources import RawFiles
+from app.councils.zoning import scheme_for
 from geo.coverage import CoverageReport, close_gaps, shared_borders
 from geo.errors import EmptyFile, UnknownArea
-from geo.zones import ZoneScheme, assign, read_scheme, scheme_of
+from geo.zones import ZoneScheme
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
     from geo.footprint import Footprint
-
-NO_NETWORK = "no-network"
-NO_ZONE = "no-zone"
-_TABLES = (".csv",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +48,8 @@ class CouncilGround:
         Age from which people count as older.
     postcodes
         postcode, lon, lat, area_ref of those in the council; None if unknown.
+    uprns
+        uprn, lon, lat of properties in the council; None if unknown.
     practices
         practice_ref, name, postcode, pcn_ref, area_ref of practices whose postcode lies in the council; None if unknown.
     notes
@@ -70,6 +67,7 @@ class CouncilGround:
     population: dict[str, tuple[int, int]] | None
     older_from: int
     postcodes: pd.DataFrame | None
+    uprns: pd.DataFrame | None
     practices: pd.DataFrame | None
     notes: tuple[str, ...]
 
@@ -100,7 +98,7 @@ def read_ground(raw: RawFiles, *, name: str, on: date, only: str | None = None) 
     """
     from geo.boundaries import read_areas
 
-    areas = read_areas(raw.areas)
+    areas = read_areas(raw.areas, crs=raw.areas_crs, code=raw.areas_code)
     drawn_wrong = tuple(areas.attrs["mended"])
     if only is not None:
         areas = areas[areas["name"].str.startswith(only)].reset_index(drop=True)
@@ -111,10 +109,10 @@ def read_ground(raw: RawFiles, *, name: str, on: date, only: str | None = None) 
     areas, coverage = close_gaps(areas)
     notes: list[str] = []
     footprint = _footprint(raw, areas, on, notes)
-    wards = None if raw.wards is None else read_areas(raw.wards)
-    scheme, zone_shares = _scheme(raw, name, on, areas, footprint, wards, notes)
+    wards = _wards(raw, areas)
+    scheme, zone_shares = scheme_for(raw, name, on, areas, footprint, wards, notes)
     population, older_from = _population(raw, areas, notes)
-    postcodes, practices = _places(raw, areas, on, notes)
+    postcodes, practices = places_of(raw, areas, on, notes)
     return CouncilGround(
         areas=areas,
         drawn_wrong=drawn_wrong,
@@ -127,9 +125,24 @@ def read_ground(raw: RawFiles, *, name: str, on: date, only: str | None = None) 
         population=population,
         older_from=older_from,
         postcodes=postcodes,
+        uprns=properties_of(raw, areas),
         practices=practices,
         notes=tuple(notes),
     )
+
+
+def _wards(raw: RawFiles, areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame | None:
+    import shapely
+
+    from geo.boundaries import read_areas
+
+    if raw.wards is None:
+        return None
+    wards = read_areas(raw.wards)
+    inside = shapely.point_on_surface(areas.geometry.to_numpy())
+    if len(shapely.STRtree(wards.geometry.to_numpy()).query(inside, predicate="intersects")[0]) == 0:
+        raise UnknownArea(f"{raw.wards} covers none of the council's areas. Give the wards of its own place.")
+    return wards
 
 
 def _footprint(raw: RawFiles, areas: gpd.GeoDataFrame, on: date, notes: list[str]) -> Footprint | None:
@@ -139,12 +152,8 @@ def _footprint(raw: RawFiles, areas: gpd.GeoDataFrame, on: date, notes: list[str
     if raw.membership is None or raw.registered is None:
         notes.append("Networks are unknown: they need both the memberships and the registered patients.")
         return None
-    membership, registered = read_membership(raw.membership), read_registered(raw.registered)
-    if not set(registered["area_ref"]) & set(areas["area_ref"]):
-        raise UnknownArea(
-            f"{raw.registered} counts no patient in any area of {raw.areas}; they begin with {min(registered['area_ref'])} and "
-            f"{min(areas['area_ref'])}. Give both with codes of the same year (2011 or 2021) and place."
-        )
+    membership = read_membership(raw.membership)
+    registered = read_registered(raw.registered, within=areas["area_ref"].tolist())
     last = membership_days(membership)[-1:]
     if last and on < last[0]:
         notes.append(
@@ -152,58 +161,6 @@ def _footprint(raw: RawFiles, areas: gpd.GeoDataFrame, on: date, notes: list[str
         )
     overrides = {} if raw.overrides is None else read_overrides(raw.overrides)
     return footprint(areas, membership, registered, on, overrides=overrides)
-
-
-def _scheme(
-    raw: RawFiles,
-    name: str,
-    on: date,
-    areas: gpd.GeoDataFrame,
-    footprint: Footprint | None,
-    wards: gpd.GeoDataFrame | None,
-    notes: list[str],
-) -> tuple[ZoneScheme, dict[str, float]]:
-    """Take the council's own zones, else its networks, else its wards, else one zone."""
-    from geo.boundaries import read_areas
-
-    known = areas["area_ref"].tolist()
-    if raw.zones is not None and raw.zones.suffix.lower() in _TABLES:
-        return _whole(read_scheme(raw.zones), known, NO_ZONE, notes), {}
-    if raw.zones is None and footprint is not None:
-        names = dict(zip(footprint.lookup["pcn_ref"], footprint.lookup["pcn_name"], strict=True))
-        scheme = scheme_of(footprint.groups, name="Primary care networks", valid_from=on, names=names)
-        return _whole(scheme, known, NO_NETWORK, notes), {}
-    outlines = read_areas(raw.zones) if raw.zones is not None else wards
-    if outlines is None:
-        notes.append("The whole council is one zone: neither zones, nor networks, nor wards were given.")
-        return scheme_of(dict.fromkeys(known, "all"), name="One zone", names={"all": name}), {}
-    groups, shares = assign(areas, outlines)
-    names = dict(zip(outlines["area_ref"], outlines["name"], strict=True))
-    label = "Wards" if raw.zones is None else raw.zones.stem
-    split = shares[shares["share"] < 0.9]
-    return (
-        _whole(scheme_of(groups, name=label, names=names), known, NO_ZONE, notes),
-        dict(zip(split["area_ref"], split["share"], strict=True)),
-    )
-
-
-def _whole(scheme: ZoneScheme, known: list[str], rest: str, notes: list[str]) -> ZoneScheme:
-    """Hold exactly the council's areas: strangers are left out, areas without a zone share one of their own."""
-    groups = {area: zone for area, zone in scheme.zones.items() if area in set(known)}
-    if not groups:
-        raise UnknownArea(f"{scheme.name} names none of the council's areas. Check the codes (2011 or 2021).")
-    if len(groups) < len(scheme.zones):
-        notes.append(f"{scheme.name}: {len(scheme.zones) - len(groups)} areas outside the council were left out.")
-    patches = {area: scheme.patch_of[area] for area in groups}
-    missing = [area for area in known if area not in groups]
-    groups |= dict.fromkeys(missing, rest)
-    patches |= dict.fromkeys(missing, rest)
-    names = {**scheme.names, **({rest: "Without a zone"} if missing else {})}
-    if missing:
-        notes.append(
-            f"{scheme.name}: {len(missing)} areas are in no zone; they stand in “{rest}” until somebody decides."
-        )
-    return scheme_of(groups, name=scheme.name, valid_from=scheme.valid_from, names=names, patches=patches)
 
 
 def _population(
@@ -227,68 +184,3 @@ def _population(
     if len(found) < len(areas):
         notes.append(f"{len(areas) - len(found)} areas have no row in the population file.")
     return found, int(table.attrs["older_from"])
-
-
-def _places(
-    raw: RawFiles, areas: gpd.GeoDataFrame, on: date, notes: list[str]
-) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
-    from geo.locate import Locator
-    from geo.pcn import current_membership, read_membership, read_practices
-    from geo.postcodes import read_code_point, spaced
-
-    if raw.postcodes is None:
-        notes.append("Postcodes are unknown: no file was given. Practices cannot be placed without them.")
-        return None, None
-    west, south, east, north = (float(edge) for edge in areas.total_bounds)
-    every = read_code_point(raw.postcodes, box_m=(west, south, east, north))
-    every["area_ref"] = Locator(areas).find(every["lon"], every["lat"])
-    inside = every[every["area_ref"].notna()].reset_index(drop=True)
-    if len(inside) == 0:
-        raise UnknownArea(f"{raw.postcodes} places no postcode in the council. Give the postcodes of its own place.")
-    if raw.practices is None:
-        return inside, None
-    practices = read_practices(raw.practices)
-    open_now = practices[practices["status"].eq("A")].copy()
-    open_now["postcode"] = [spaced(text) or "" for text in open_now["postcode"]]
-    placed = open_now.merge(inside[["postcode", "area_ref"]], on="postcode", how="inner")
-    networks: dict[str, str] = {}
-    if raw.membership is not None:
-        current = current_membership(read_membership(raw.membership), on)
-        networks = dict(zip(current["practice_ref"], current["pcn_ref"], strict=True))
-    placed["pcn_ref"] = [networks.get(ref, "") for ref in placed["practice_ref"]]
-    columns = ["practice_ref", "name", "postcode", "area_ref", "pcn_ref"]
-    return inside, placed.loc[:, columns].sort_values("practice_ref").reset_index(drop=True)
-
-
-def off_network(ground: CouncilGround, streets: Path, cache_dir: Path) -> tuple[str, int, int]:
-    """Count homes too far from any street to walk from.
-
-    Parameters
-    ----------
-    ground
-        The council.
-    streets
-        Its extract.
-    cache_dir
-        Where networks are kept.
-
-    Returns
-    -------
-    what, off, of
-        What stands for homes (mapped addresses, or postcodes where few are mapped), how many lie off the network, of how many.
-    """
-    from geo.locate import Locator
-    from geo.network import network_for
-    from geo.places import addresses_from_osm
-    from geo.snap import snap
-
-    network = network_for(streets, "walk", cache_dir)
-    homes = addresses_from_osm(streets)
-    inside = homes[[found is not None for found in Locator(ground.areas).find(homes["lon"], homes["lat"])]]
-    what = "mapped homes"
-    if len(inside) < 100 and ground.postcodes is not None:
-        what, inside = "postcodes", ground.postcodes
-    if len(inside) == 0:
-        return what, 0, 0
-    snapped = snap(network, inside["lon"].to_numpy(), inside["lat"].to_numpy())
-    return what, int(np.count_nonzero(snapped.off_network)), len(inside)

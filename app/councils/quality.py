@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from app.councils.drawing import coloured, council_map
 from app.councils.ground import CouncilGround
 from app.councils.sources import Source
+from geo.footprint import DETACHED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -197,6 +198,17 @@ def _of_networks(ground: CouncilGround) -> list[tuple[str, str]]:
                 f"{len(footprint.moves)} areas are not with the network of most of their patients; each is listed below.",
             )
         )
+        clear = [move for move in footprint.moves if move.reason == DETACHED and move.share_from > LOW_SHARE]
+        if clear:
+            found.append(
+                (
+                    "look",
+                    (
+                        f"{len(clear)} of the areas moved left the network of over half of their patients, because they are "
+                        "detached from the rest of it: an override puts them back."
+                    ),
+                )
+            )
     return found
 
 
@@ -210,8 +222,8 @@ def _of_coverage(ground: CouncilGround) -> list[tuple[str, str]]:
             (
                 "note",
                 (
-                    f"{coverage.gaps_closed:,} gaps ({coverage.gap_m2:,.2f} m²) and {coverage.overlaps:,} overlaps ({coverage.overlap_m2:,.2f} m²) "
-                    f"between areas were closed; no area changed by more than {100 * coverage.largest_change:.4f} %."
+                    f"Closed between areas: gaps {coverage.gaps_closed:,} ({coverage.gap_m2:,.2f} m²), overlaps {coverage.overlaps:,} "
+                    f"({coverage.overlap_m2:,.2f} m²). No area changed by more than {_percent(coverage.largest_change)}."
                 ),
             )
         )
@@ -223,6 +235,11 @@ def _of_coverage(ground: CouncilGround) -> list[tuple[str, str]]:
     if ground.drawn_wrong:
         found.append(("note", f"Polygons that crossed themselves and were mended: {len(ground.drawn_wrong)}."))
     return found
+
+
+def _percent(share: float) -> str:
+    """Write a small share so that what is there never looks like nothing."""
+    return f"{100 * share:.4f} %" if share >= 1e-6 else "a millionth"
 
 
 def _groups(ground: CouncilGround, groups: dict[str, str], numbers: dict[str, int]) -> list[dict[str, Any]]:

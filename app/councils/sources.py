@@ -19,6 +19,7 @@ KINDS = {
     "practices": ("NHS England ODS, practices (epraccur)", OGL),
     "overrides": ("The council's own decisions about single areas", "the council's own"),
     "postcodes": ("Ordnance Survey, Code-Point Open, or ONS Postcode Directory", OGL),
+    "uprns": ("Ordnance Survey, OS Open UPRN", OGL),
     "population": ("Office for National Statistics, population by small area", OGL),
     "streets": ("OpenStreetMap contributors", ODBL),
 }
@@ -43,8 +44,10 @@ class RawFiles:
         Practices with their postcodes.
     overrides
         Networks of single areas, decided by people.
-    postcodes, population, streets
-        Points of postcodes, people by area, an OpenStreetMap extract (``.osm.pbf``).
+    postcodes, uprns, population, streets
+        Points of postcodes and of properties, people by area, an OpenStreetMap extract (``.osm.pbf``).
+    areas_crs, areas_code
+        Reference system and column of codes of ``areas``, where the file does not say them itself.
     """
 
     areas: Path
@@ -55,13 +58,16 @@ class RawFiles:
     practices: Path | None = None
     overrides: Path | None = None
     postcodes: Path | None = None
+    uprns: Path | None = None
     population: Path | None = None
     streets: Path | None = None
+    areas_crs: str | None = None
+    areas_code: str | None = None
 
     def given(self) -> dict[str, Path]:
         """List the files that are there, by kind."""
         found = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {kind: path for kind, path in found.items() if path is not None}
+        return {kind: path for kind, path in found.items() if isinstance(path, Path)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

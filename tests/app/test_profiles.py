@@ -75,6 +75,7 @@ TOWNS: tuple[tuple[str, ProfileName, float], ...] = (
     ("newport_2023-06-13", "rotherham", 0.04),
     ("leeds_headingley_2022-10-17", "bradford", 0.03),
     ("rutland_2018-02-27", "bradford", 0.03),
+    ("newport_2023-06-13", "bradford", 0.03),
 )
 
 

@@ -56,6 +56,7 @@ def published(folder: Path) -> RawFiles:
     wards = outlines(
         folder / "wards.geojson", {"E05990001": box(0, 0, 2.2, 4), "E05990002": box(2.2, 0, 3.8, 4)}, "WD23"
     )
+    uprns = ["\ufeffUPRN,X_COORDINATE,Y_COORDINATE,LATITUDE,LONGITUDE", "1,1.00,1.00,50.0,-5.0"]
     patients, postcodes, people = [], [], ["LSOA21CD,Population (Total),Population (60+)"]
     for c, r in cells:
         mine = "Z00001" if c < 3 or (c, r) == (4, 2) else "Z00002"
@@ -63,6 +64,8 @@ def published(folder: Path) -> RawFiles:
         patients += [f"{mine},X,{code(c, r)},70", f"{other},X,{code(c, r)},30"]
         x, y = box(c, r)[:2]
         postcodes.append(f'"ZZ{c + 1} {r}AA","10","{x + 400:.0f}","{y + 400:.0f}"')
+        (lon,), (lat,) = to_lon_lat(np.array([x + 300.0]), np.array([y + 500.0]))
+        uprns.append(f"{1000 + 10 * r + c},{x + 300:.2f},{y + 500:.2f},{lat:.7f},{lon:.7f}")
         people.append(f"{code(c, r)},1500,300")
     lines = {
         "epcn.csv": "Z00001,QUAY SURGERY,X,X,U99001,NORTH QUAY PCN,X,X,20191001,,True\n"
@@ -70,6 +73,7 @@ def published(folder: Path) -> RawFiles:
         "registered.csv": "PRACTICE_CODE,PRACTICE_NAME,LSOA_CODE,NUMBER_OF_PATIENTS\n" + "\n".join(patients),
         "epraccur.csv": '"Z00001","QUAY SURGERY","Y","Q","1 QUAY","","","","","ZZ1 0AA","19740401","","A","B"',
         "codepo.csv": "\n".join(postcodes),
+        "uprns.csv": "\n".join(uprns),
         "people.csv": "\n".join(people),
     }
     for name, content in lines.items():
@@ -81,5 +85,6 @@ def published(folder: Path) -> RawFiles:
         registered=folder / "registered.csv",
         practices=folder / "epraccur.csv",
         postcodes=folder / "codepo.csv",
+        uprns=folder / "uprns.csv",
         population=folder / "people.csv",
     )

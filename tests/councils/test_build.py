@@ -8,16 +8,20 @@ import re
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from app.cli import app
 from app.councils.build import Built, FolderInUse, build
 from app.councils.sources import RawFiles
+from app.formats.council import StreetsTravel
 from app.formats.read import read_council
 from geo.boundaries import read_areas
+from geo.british_grid import to_grid
 from geo.errors import DamagedBoundaries, GeographyError, UnknownArea
-from tests.councils.files import code, published
+from tests.councils.files import EAST_M, NORTH_M, box, code, outlines, published
+from tests.geo.towns import LAT, LON, Town
 from tests.real_data import RealData
 from tests.synth.towns import tiny_town
 
@@ -38,7 +42,7 @@ def test_a_council_is_built_from_its_files(tmp_path: Path) -> None:
     found = built(raw, tmp_path / "bankside")
     assert sorted(path.name for path in found.folder.iterdir()) == [
         "areas.csv", "areas.geojson", "council.json", "overlaps.csv", "pcn_moves.csv", "pcns.geojson", "postcodes.csv",
-        "practices.csv", "provenance.json", "quality.html", "zones.csv", "zones.geojson",
+        "practices.csv", "provenance.json", "quality.html", "uprns.csv", "zones.csv", "zones.geojson",
     ]  # fmt: skip
     (move,) = rows_of(found.folder / "pcn_moves.csv")
     assert (move["area_ref"], move["from_ref"], move["to_ref"]) == (code(4, 2), "U99001", "U99002")
@@ -76,6 +80,7 @@ def test_the_report_says_what_to_look_at(tmp_path: Path) -> None:
     )
     text = re.sub(r"<[^>]+>", " ", page)
     assert "1 areas are not with the network of most of their patients" in text
+    assert "1 of the areas moved left the network of over half of their patients" in text
     assert "Bankside" in text
     assert "NORTH QUAY PCN" in text
     assert page.count("<path") > 24
@@ -106,6 +111,80 @@ def test_own_zones_come_from_outlines_or_from_a_table(tmp_path: Path) -> None:
     table = by_outline.folder / "zones.csv"
     by_table = built(dataclasses.replace(raw, zones=table), tmp_path / "two")
     assert by_table.ground.scheme.zones == by_outline.ground.scheme.zones
+
+
+def test_streets_of_a_whole_region_are_cut_to_the_council(tmp_path: Path) -> None:
+    raw = published(tmp_path / "raw")
+    town = Town()
+    east, north = (EAST_M, NORTH_M) - np.array(to_grid(LON, LAT))
+    for row in range(8):
+        town.way(*((east + 300.0 * k, north + 400.0 * row) for k in range(17)))
+    town.way(*((east + 90_000 + k, north) for k in range(400)))
+    region = town.write(tmp_path / "region.osm.pbf")
+    found = built(dataclasses.replace(raw, streets=region), tmp_path / "bankside")
+    kept = found.folder / "streets.osm.pbf"
+    assert kept.stat().st_size < region.stat().st_size
+    council = read_council(found.folder / "council.json")
+    assert isinstance(council.travel, StreetsTravel)
+    assert council.travel.sha256 == hashlib.sha256(kept.read_bytes()).hexdigest()
+    assert any("further than 3 km from the council were left out" in sentence for _, sentence in found.findings)
+    record = json.loads((found.folder / "provenance.json").read_text(encoding="utf-8"))
+    (source,) = [one for one in record["sources"] if one["kind"] == "streets"]
+    assert source["sha256"] == hashlib.sha256(region.read_bytes()).hexdigest()
+
+
+def test_wards_and_streets_of_another_place_are_refused(tmp_path: Path) -> None:
+    raw = published(tmp_path / "raw")
+    far = outlines(tmp_path / "far.geojson", {"E05990009": box(50, 50)}, "WD23")
+    with pytest.raises(UnknownArea, match="covers none of the council's areas"):
+        built(dataclasses.replace(raw, wards=far), tmp_path / "bankside")
+    elsewhere = Town().way((0, 0), (500, 0)).write(tmp_path / "elsewhere.osm.pbf")
+    with pytest.raises(UnknownArea, match="no street within 250 m of any of the council's 24 postcodes"):
+        built(dataclasses.replace(raw, streets=elsewhere), tmp_path / "bankside")
+    assert not (tmp_path / "bankside").exists()
+
+
+def test_a_file_that_does_not_say_its_columns_or_system_is_told_them(tmp_path: Path) -> None:
+    raw = published(tmp_path / "raw")
+    document = json.loads(raw.areas.read_text(encoding="utf-8"))
+    for one in document["features"]:
+        one["properties"] = {"small": one["properties"]["LSOA21CD"]}
+    raw.areas.write_text(json.dumps(document), encoding="utf-8")
+    words = ["council", "build", "--name", "B", "--on", "2026-11-16", "--areas", str(raw.areas)]
+    unknown = CliRunner().invoke(app, [*words, "--out", str(tmp_path / "one")])
+    assert (unknown.exit_code, "--code" in unknown.output) == (2, True)
+    told = CliRunner().invoke(
+        app, [*words, "--out", str(tmp_path / "one"), "--code", "small", "--crs", "EPSG:4326", "--json"]
+    )
+    assert told.exit_code == 0, told.output
+
+
+def test_an_exported_scheme_comes_back_with_its_patches_and_names(tmp_path: Path) -> None:
+    raw = published(tmp_path / "raw")
+    table = tmp_path / "z.csv"
+    rows = [f"{code(c, r)},Z{c // 3},Side {c // 3},P{c},Patch {c}" for c in range(6) for r in range(4)]
+    table.write_text("area_ref,zone_ref,zone_name,patch_ref,patch_name\n" + "\n".join(rows) + "\n")
+    first = built(dataclasses.replace(raw, zones=table), tmp_path / "one")
+    exported = first.folder / "zones.geojson"
+    again = built(dataclasses.replace(raw, zones=exported), tmp_path / "two")
+    assert again.ground.scheme == first.ground.scheme
+    assert again.ground.scheme.names["Z1"] == "Side 1"
+    edited = json.loads(exported.read_text(encoding="utf-8"))
+    west, east = edited["features"][0], edited["features"][1]
+    west["geometry"], east["geometry"] = east["geometry"], west["geometry"]
+    drawn = tmp_path / "drawn.geojson"
+    drawn.write_text(json.dumps(edited), encoding="utf-8")
+    with pytest.raises(DamagedBoundaries, match="disagree about 8 areas"):
+        built(dataclasses.replace(raw, zones=drawn), tmp_path / "three")
+    for feature in edited["features"]:
+        del feature["properties"]["area_refs"]
+    drawn.write_text(json.dumps(edited), encoding="utf-8")
+    redrawn = built(dataclasses.replace(raw, zones=drawn), tmp_path / "three").ground.scheme
+    assert (redrawn.patch_of[code(0, 0)], redrawn.patch_of[code(1, 0)], redrawn.patch_of[code(5, 0)]) == (
+        "P1",
+        "P0",
+        "P5",
+    )
 
 
 def test_areas_without_a_zone_stand_in_one_of_their_own(tmp_path: Path) -> None:

@@ -4,7 +4,9 @@ import dataclasses
 import hashlib
 import io
 import json
+import re
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,9 @@ from typer.testing import CliRunner
 
 from app.cli import app
 from app.councils import fetch as fetching
-from app.councils.fetch import CATALOGUE, Publication, Unfetched, catalogue, fetch_all
+from app.councils import publications
+from app.councils.fetch import Unfetched, fetch_all
+from app.councils.publications import CATALOGUE, Publication, catalogue
 from geo.boundaries import read_areas
 from geo.pcn import read_registered
 from geo.postcodes import read_code_point
@@ -108,7 +112,7 @@ def test_without_a_network_the_command_says_so_and_ends_with_two(
 ) -> None:
     with publishing(Publisher()) as publisher:
         nobody = publisher.address  # free again after the block
-    monkeypatch.setattr(fetching, "CATALOGUE", (dataclasses.replace(CATALOGUE[2], url=f"{nobody}/x.csv"),))
+    monkeypatch.setattr(publications, "CATALOGUE", (dataclasses.replace(CATALOGUE[2], url=f"{nobody}/x.csv"),))
     monkeypatch.setattr(fetching, "_TRIES", 1)
     answer = CliRunner().invoke(app, ["council", "fetch", "--name", "Bankside", "--out", str(tmp_path / "raw")])
     assert answer.exit_code == 2
@@ -119,7 +123,7 @@ def test_without_a_network_the_command_says_so_and_ends_with_two(
 def test_a_layer_is_fetched_page_by_page_for_one_council(tmp_path: Path) -> None:
     features = json.loads(published(tmp_path / "raw").areas.read_text())["features"]
     with publishing(Publisher(features=features)) as publisher:
-        areas = catalogue("Bankside", None, None)[0]
+        areas = catalogue("Bankside")[0]
         one = dataclasses.replace(areas, url=publisher.address)
         (got,) = fetched(publisher, tmp_path, one)
         with pytest.raises(Unfetched, match="knows no area with LSOA21NM LIKE 'Elsewhere %'"):
@@ -164,16 +168,65 @@ def test_archives_are_read_as_they_are_published(tmp_path: Path) -> None:
 
 
 def test_the_catalogue_names_real_publishers_and_quotes_the_council() -> None:
-    wanted = catalogue("King's Lynn", "norfolk", "https://files.digital.nhs.uk/5C/gp-reg-pat-prac-lsoa-x.zip")
-    assert [one.kind for one in wanted] == [
-        "areas",
-        "wards",
-        "membership",
-        "practices",
-        "postcodes",
-        "streets",
-        "registered",
-    ]
-    assert wanted[0].where == "LSOA21NM LIKE 'King''s Lynn %'"
-    assert wanted[5].url.endswith("/england/norfolk-latest.osm.pbf")
-    assert all(one.url.startswith("https://") for one in wanted)
+    wanted = {
+        one.kind: one for one in catalogue("King's Lynn", "norfolk", registered=date(2026, 10, 1), properties=True)
+    }
+    assert list(wanted) == [
+        "areas", "wards", "membership", "practices", "postcodes", "uprns", "streets", "registered",
+    ]  # fmt: skip
+    assert wanted["areas"].where == "LSOA21NM LIKE 'King''s Lynn %'"
+    assert wanted["wards"].where == "LAD24NM = 'King''s Lynn' OR LAD24NM LIKE 'King''s Lynn, %'"
+    assert wanted["streets"].url.endswith("/england/norfolk-latest.osm.pbf")
+    assert wanted["registered"].url.endswith("/patients-registered-at-a-gp-practice/october-2026")
+    assert all(one.url.startswith("https://") for one in wanted.values())
+    known = catalogue("Sheffield", registered_url="https://files.digital.nhs.uk/5C/704155/gp-reg-pat-prac-lsoa-x.zip")
+    assert [one.file for one in known][-1] == "gp-reg-pat-prac-lsoa-x.zip"
+    assert {"streets", "uprns"} & {one.kind for one in known} == set()
+    with pytest.raises(ValueError, match="not for May"):
+        catalogue("Sheffield", registered=date(2026, 5, 1))
+
+
+def registered_page(*links: str) -> bytes:
+    anchors = "".join(f'<a class="nhsd-a-box-link" href="{link}">CSV</a>' for link in links)
+    return f"<!DOCTYPE html><html><body><h1>October</h1>{anchors}</body></html>".encode()
+
+
+def test_registered_patients_are_found_on_the_page_of_their_month(tmp_path: Path) -> None:
+    files = "https://files.digital.nhs.uk"
+    of_2011, of_2021 = (f"{files}/5C/70415{k}/gp-reg-pat-prac-lsoa-20{k}1-male-female-Oct-26.zip" for k in (1, 2))
+    other = f"{files}/43/1AEFAA/gp-reg-pat-prac-quin-age.zip"
+    patients = zipped(
+        **{"gp-reg-pat-prac-lsoa-all.csv": "PRACTICE_CODE,LSOA_CODE,NUMBER_OF_PATIENTS\nZ00001,E01990000,9\n"}
+    )
+    page = registered_page(other, of_2011, of_2021)
+    published_at = {"/october-2026": page, "/5C/704152/gp-reg-pat-prac-lsoa-2021-male-female-Oct-26.zip": patients}
+    (one,) = [one for one in catalogue("Sheffield", registered=date(2026, 10, 1)) if one.kind == "registered"]
+    assert one.link is not None
+    assert re.findall(one.link, page.decode()) == [of_2011, of_2021]
+    assert re.findall(one.link, f'href="{files}/AA/AE3EDC/gp-reg-pat-prac-lsoa-male-female-oct-22..zip"') != []
+    with publishing(Publisher(files=published_at)) as publisher:
+        here = publisher.address
+        publisher.files["/october-2026"] = page.replace(files.encode(), here.encode())
+        link = one.link.replace(re.escape(files), re.escape(here))
+        (got,) = fetched(publisher, tmp_path, dataclasses.replace(one, url=f"{here}/october-2026", link=link))
+        publisher.files["/october-2026"] = registered_page(other)
+        with pytest.raises(Unfetched, match=r"offers no such file\. It may not be out yet"):
+            fetched(publisher, tmp_path / "two", dataclasses.replace(one, url=f"{here}/october-2026", link=link))
+    assert got.url.endswith("/5C/704152/gp-reg-pat-prac-lsoa-2021-male-female-Oct-26.zip")
+    assert read_registered(tmp_path / "gp-reg-pat-prac-lsoa-2026-10.zip")["patients"].tolist() == [9]
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_a_checksum_in_a_list_of_downloads_counts_too(tmp_path: Path, right: bool) -> None:
+    content = zipped(**{"Data/CSV/aa.csv": '"AA1 1AA",10,400000,400000\n'})
+    digest = hashlib.md5(content if right else b"other").hexdigest()
+    downloads = [{"area": "GB", "format": "CSV", "fileName": "codepo_gb.zip", "md5": digest, "size": len(content)}]
+    files = {"/codepo_gb.zip": content, "/downloads": json.dumps(downloads).encode()}
+    with publishing(Publisher(files=files)) as publisher:
+        one = file_of(publisher, "codepo_gb.zip", checksum_url=f"{publisher.address}/downloads")
+        if right:
+            fetched(publisher, tmp_path, one)
+        else:
+            with pytest.raises(Unfetched, match="checksum differs"):
+                fetched(publisher, tmp_path, one)
+    assert (tmp_path / "codepo_gb.zip").exists() == right

@@ -31,13 +31,19 @@ def test_a_postcode_is_located_with_the_practices_network_apart(folder: Path) ->
     assert found["registered_pcn_ref"] == "U99001"
 
 
+def test_a_property_is_located_by_its_number(folder: Path) -> None:
+    found = json.loads(asked(str(folder), "--uprn", "000000001005", "--json").stdout)
+    assert (found["area_ref"], found["zone_ref"]) == (code(5, 0), "U99002")
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
         (["--postcode", "ZZ9 9ZZ"], "not among those that are known"),
+        (["--uprn", "999"], "not among those that are known"),
         (["--lon", "0", "--lat", "0"], "stands for a missing value"),
         (["--lon", "648000", "--lat", "541000"], "British National Grid metres"),
-        (["--lon", "1"], "Give --postcode, or both --lon and --lat"),
+        (["--lon", "1"], "Give --postcode, --uprn, or both --lon and --lat"),
     ],
 )
 def test_a_fault_is_a_sentence_and_ends_with_two(folder: Path, words: list[str], says: str) -> None:

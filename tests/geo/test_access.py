@@ -7,61 +7,61 @@ import pytest
 from osmnx import _overpass
 
 from geo import access, modes
-from geo.cycling import CYCLE_KEYS
+from geo.cycling import CYCLING
 from tests.real_data import RealData
 
 
 def test_foot_tag_overrides_the_general_access_tag() -> None:
-    assert access.may_walk({"highway": "track", "access": "private", "foot": "designated"})
-    assert not access.may_walk({"highway": "track", "access": "yes", "foot": "private"})
+    assert access.WALKING.may_use({"highway": "track", "access": "private", "foot": "designated"})
+    assert not access.WALKING.may_use({"highway": "track", "access": "yes", "foot": "private"})
 
 
 @pytest.mark.parametrize("value", ["no", "private", "agricultural", "military"])
 def test_barred_ways_are_for_nobody(value: str) -> None:
     tags = {"highway": "service", "access": value}
-    assert not access.may_walk(tags)
-    assert not access.may_drive(tags)
+    assert not access.WALKING.may_use(tags)
+    assert not access.DRIVING.may_use(tags)
 
 
 @pytest.mark.parametrize("highway", ["motorway", "motorway_link", "construction", "bus_stop", "proposed", "layby"])
 def test_people_on_foot_keep_off_what_is_no_street_for_them(highway: str) -> None:
-    assert not access.may_walk({"highway": highway})
+    assert not access.WALKING.may_use({"highway": highway})
 
 
 @pytest.mark.parametrize("highway", ["footway", "steps", "path", "cycleway", "pedestrian", "track"])
 def test_cars_keep_off_paths(highway: str) -> None:
-    assert not access.may_drive({"highway": highway})
-    assert access.may_walk({"highway": highway})
+    assert not access.DRIVING.may_use({"highway": highway})
+    assert access.WALKING.may_use({"highway": highway})
 
 
 def test_a_cycle_track_is_walked_unless_signed_otherwise() -> None:
-    assert access.may_walk({"highway": "cycleway"})
-    assert not access.may_walk({"highway": "cycleway", "foot": "no"})
+    assert access.WALKING.may_use({"highway": "cycleway"})
+    assert not access.WALKING.may_use({"highway": "cycleway", "foot": "no"})
 
 
 def test_a_motor_road_is_not_walked() -> None:
-    assert not access.may_walk({"highway": "trunk", "motorroad": "yes"})
-    assert access.may_walk({"highway": "trunk"})
+    assert not access.WALKING.may_use({"highway": "trunk", "motorroad": "yes"})
+    assert access.WALKING.may_use({"highway": "trunk"})
 
 
 def test_only_pedestrian_squares_are_walked_around() -> None:
-    assert access.may_walk({"highway": "pedestrian", "area": "yes"})
-    assert not access.may_walk({"highway": "service", "area": "yes"})
+    assert access.WALKING.may_use({"highway": "pedestrian", "area": "yes"})
+    assert not access.WALKING.may_use({"highway": "service", "area": "yes"})
 
 
 def test_a_bollard_stops_cars_and_not_people() -> None:
-    assert modes.barrier_blocks({"barrier": "bollard"}, "drive")
-    assert not modes.barrier_blocks({"barrier": "bollard"}, "walk")
+    assert modes.RULES["drive"].stops_at({"barrier": "bollard"})
+    assert not modes.RULES["walk"].stops_at({"barrier": "bollard"})
 
 
 def test_a_private_gate_stops_both_and_an_open_one_neither() -> None:
     for mode in ("walk", "drive"):
-        assert modes.barrier_blocks({"barrier": "gate", "access": "private"}, mode)
-        assert not modes.barrier_blocks({"barrier": "gate"}, mode)
+        assert modes.RULES[mode].stops_at({"barrier": "gate", "access": "private"})
+        assert not modes.RULES[mode].stops_at({"barrier": "gate"})
 
 
 def test_a_crossing_with_an_access_tag_is_no_barrier() -> None:
-    assert not modes.barrier_blocks({"highway": "crossing", "access": "no"}, "drive")
+    assert not modes.RULES["drive"].stops_at({"highway": "crossing", "access": "no"})
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_crossing_with_an_access_tag_is_no_barrier() -> None:
     ],
 )
 def test_one_way_tags_give_the_direction(tags: dict[str, str], direction: str) -> None:
-    assert access.driving_direction(tags) == direction
+    assert access.DRIVING.direction(tags) == direction
 
 
 @pytest.mark.parametrize(
@@ -128,14 +128,14 @@ def _stated_departure(tags: dict[str, str], mode: access.Mode) -> bool:
         return (
             tags["highway"]
             in ("footway", "pedestrian", "motorway_link", "busway", "bus_stop", "layby", "traffic_island")
-            or any(key in tags for key in CYCLE_KEYS)
+            or any(key in tags for key in CYCLING.keys)
             or tags.get("designation") == "public_footpath"
             or tags.get("motorroad") == "yes"
         )
     return (
         tags["highway"] == "service"
         or "service" in tags  # said of a street that is not a service road
-        or any(key in tags for key in access.CAR_KEYS)
+        or any(key in tags for key in access.DRIVING.keys)
         or tags["highway"] in ("busway", "bus_stop", "layby", "traffic_island")
     )
 
@@ -152,6 +152,6 @@ def test_the_rules_depart_from_osmnx_only_where_the_docs_say_so(
     unexplained = [
         tags
         for tags in ways
-        if modes.may_use(tags, mode) != _osmnx_keeps(tags, mode) and not _stated_departure(tags, mode)
+        if modes.RULES[mode].may_use(tags) != _osmnx_keeps(tags, mode) and not _stated_departure(tags, mode)
     ]
     assert unexplained == []

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from geo.access import lit_state
-from geo.after_dark import assumed_lit, may_walk_after_dark
+from geo.after_dark import WALKING_AFTER_DARK
 from geo.network import build_network
 from geo.travel import snap, travel_seconds
 from tests.geo.towns import Town, at, real_network
@@ -15,10 +15,10 @@ from tests.real_data import RealData
 
 @pytest.mark.parametrize("highway", ["residential", "footway", "path", "steps", "cycleway", "tertiary", "service"])
 def test_what_is_said_of_the_light_decides(highway: str) -> None:
-    assert may_walk_after_dark({"highway": highway, "lit": "yes"})
-    assert may_walk_after_dark({"highway": highway, "lit": "sunset-sunrise"})
-    assert not may_walk_after_dark({"highway": highway, "lit": "no"})
-    assert not may_walk_after_dark({"highway": highway, "lit": "limited"})
+    assert WALKING_AFTER_DARK.may_use({"highway": highway, "lit": "yes"})
+    assert WALKING_AFTER_DARK.may_use({"highway": highway, "lit": "sunset-sunrise"})
+    assert not WALKING_AFTER_DARK.may_use({"highway": highway, "lit": "no"})
+    assert not WALKING_AFTER_DARK.may_use({"highway": highway, "lit": "limited"})
 
 
 @pytest.mark.parametrize(
@@ -46,19 +46,19 @@ def test_what_is_said_of_the_light_decides(highway: str) -> None:
     ],
 )
 def test_where_nothing_is_said_the_class_of_street_decides(tags: dict[str, str], lit: bool) -> None:
-    assert assumed_lit(tags) is lit
-    assert may_walk_after_dark(tags) is lit
+    assert WALKING_AFTER_DARK.may_use(tags) is lit
+    assert WALKING_AFTER_DARK.may_use(tags) is lit
 
 
 def test_what_is_barred_by_day_is_barred_after_dark() -> None:
-    assert not may_walk_after_dark({"highway": "residential", "lit": "yes", "access": "private"})
-    assert not may_walk_after_dark({"highway": "motorway", "lit": "yes"})
+    assert not WALKING_AFTER_DARK.may_use({"highway": "residential", "lit": "yes", "access": "private"})
+    assert not WALKING_AFTER_DARK.may_use({"highway": "motorway", "lit": "yes"})
 
 
 def test_a_park_that_closes_at_dusk_is_not_crossed_whatever_its_light() -> None:
-    assert not may_walk_after_dark({"highway": "footway", "lit": "yes", "opening_hours": "sunrise-sunset"})
-    assert not may_walk_after_dark({"highway": "footway", "lit": "yes", "foot:conditional": "no @ (dusk-dawn)"})
-    assert may_walk_after_dark({"highway": "footway", "lit": "yes", "opening_hours": "24/7"})
+    assert not WALKING_AFTER_DARK.may_use({"highway": "footway", "lit": "yes", "opening_hours": "sunrise-sunset"})
+    assert not WALKING_AFTER_DARK.may_use({"highway": "footway", "lit": "yes", "foot:conditional": "no @ (dusk-dawn)"})
+    assert WALKING_AFTER_DARK.may_use({"highway": "footway", "lit": "yes", "opening_hours": "24/7"})
 
 
 def test_after_dark_people_go_around_the_park(tmp_path: Path) -> None:

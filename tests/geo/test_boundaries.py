@@ -103,6 +103,30 @@ def test_geojson_in_metres_without_a_crs_is_noticed(tmp_path: Path) -> None:
         read_areas(tmp_path / "areas.geojson")
 
 
+def test_a_name_is_found_beside_a_plain_reference(tmp_path: Path) -> None:
+    plain = four_areas().rename(columns={"LSOA21CD": "zone_ref", "LSOA21NM": "zone_name"})
+    plain.to_file(tmp_path / "zones.geojson")
+    assert read_areas(tmp_path / "zones.geojson")["name"].tolist() == [f"Doggerby {k}" for k in range(4)]
+
+
+@pytest.mark.parametrize(("stated", "odd"), [("EPSG:4326", "EPSG:27700"), ("EPSG:27700", "EPSG:4326")])
+def test_a_file_that_mixes_two_reference_systems_is_refused(tmp_path: Path, stated: str, odd: str) -> None:
+    document = json.loads(four_areas().to_crs(stated).to_json())
+    document["features"][2] = json.loads(four_areas().to_crs(odd).to_json())["features"][2]
+    document["crs"] = {"type": "name", "properties": {"name": stated}}
+    (tmp_path / "areas.geojson").write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(MissingCrs, match=r"mixes degrees and metres: 1 of its 4 areas .*\(rows 3\)"):
+        read_areas(tmp_path / "areas.geojson")
+
+
+def test_degrees_that_are_said_to_be_metres_are_noticed(tmp_path: Path) -> None:
+    four_areas().to_file(tmp_path / "areas.geojson")
+    with pytest.raises(MissingCrs, match="its numbers are degrees"):
+        read_areas(tmp_path / "areas.geojson", crs="EPSG:27700")
+    with pytest.raises(MissingCrs, match="grid is no coordinate reference system"):
+        read_areas(tmp_path / "areas.geojson", crs="grid")
+
+
 def test_exchanged_longitude_and_latitude_are_noticed(tmp_path: Path) -> None:
     areas = four_areas()
     areas["geometry"] = shapely.transform(areas.geometry.to_numpy(), lambda pairs: pairs[:, ::-1])

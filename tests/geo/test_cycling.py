@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from geo.cycling import cycling_direction, may_cycle
-from geo.modes import barrier_blocks
+from geo.cycling import CYCLING
+from geo.modes import RULES
 from geo.network import build_network
 from geo.travel import snap, travel_seconds
 from tests.geo.towns import Town, at, real_network
@@ -15,28 +15,28 @@ from tests.real_data import RealData
 
 @pytest.mark.parametrize("highway", ["residential", "cycleway", "path", "track", "bridleway", "primary", "service"])
 def test_streets_and_tracks_are_cycled_unless_barred(highway: str) -> None:
-    assert may_cycle({"highway": highway})
-    assert not may_cycle({"highway": highway, "bicycle": "no"})
-    assert not may_cycle({"highway": highway, "access": "private"})
-    assert may_cycle({"highway": highway, "access": "private", "bicycle": "permissive"})
+    assert CYCLING.may_use({"highway": highway})
+    assert not CYCLING.may_use({"highway": highway, "bicycle": "no"})
+    assert not CYCLING.may_use({"highway": highway, "access": "private"})
+    assert CYCLING.may_use({"highway": highway, "access": "private", "bicycle": "permissive"})
 
 
 @pytest.mark.parametrize("highway", ["footway", "pedestrian"])
 def test_footways_are_cycled_only_where_signed(highway: str) -> None:
-    assert not may_cycle({"highway": highway})
-    assert may_cycle({"highway": highway, "bicycle": "designated"})
-    assert not may_cycle({"highway": highway, "bicycle": "dismount"})
+    assert not CYCLING.may_use({"highway": highway})
+    assert CYCLING.may_use({"highway": highway, "bicycle": "designated"})
+    assert not CYCLING.may_use({"highway": highway, "bicycle": "dismount"})
 
 
 @pytest.mark.parametrize("highway", ["steps", "motorway", "corridor", "construction", "elevator"])
 def test_bicycles_keep_off_what_is_no_street_for_them(highway: str) -> None:
-    assert not may_cycle({"highway": highway, "bicycle": "yes"})
+    assert not CYCLING.may_use({"highway": highway, "bicycle": "yes"})
 
 
 def test_a_public_footpath_is_no_bridleway_and_a_motor_road_no_street() -> None:
-    assert not may_cycle({"highway": "path", "designation": "public_footpath"})
-    assert may_cycle({"highway": "path", "designation": "public_bridleway"})
-    assert not may_cycle({"highway": "trunk", "motorroad": "yes"})
+    assert not CYCLING.may_use({"highway": "path", "designation": "public_footpath"})
+    assert CYCLING.may_use({"highway": "path", "designation": "public_bridleway"})
+    assert not CYCLING.may_use({"highway": "trunk", "motorroad": "yes"})
 
 
 @pytest.mark.parametrize(
@@ -52,14 +52,14 @@ def test_a_public_footpath_is_no_bridleway_and_a_motor_road_no_street() -> None:
     ],
 )
 def test_one_way_streets_bind_bicycles_unless_a_sign_frees_them(tags: dict[str, str], direction: str) -> None:
-    assert cycling_direction(tags) == direction
+    assert CYCLING.direction(tags) == direction
 
 
 def test_a_stile_stops_bicycles_and_a_bollard_does_not() -> None:
-    assert barrier_blocks({"barrier": "stile"}, "cycle")
-    assert not barrier_blocks({"barrier": "bollard"}, "cycle")
-    assert not barrier_blocks({"barrier": "stile", "bicycle": "yes"}, "cycle")
-    assert not barrier_blocks({"barrier": "stile"}, "dark_walk")
+    assert RULES["cycle"].stops_at({"barrier": "stile"})
+    assert not RULES["cycle"].stops_at({"barrier": "bollard"})
+    assert not RULES["cycle"].stops_at({"barrier": "stile", "bicycle": "yes"})
+    assert not RULES["dark_walk"].stops_at({"barrier": "stile"})
 
 
 def test_a_bicycle_goes_250_m_a_minute_and_around_one_way_streets(tmp_path: Path) -> None:

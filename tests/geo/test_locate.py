@@ -82,10 +82,10 @@ def test_a_hundred_thousand_points_take_under_a_second(real_data: RealData) -> N
     locator = Locator(read_areas(real_data.path("boundaries", "sheffield_lsoa2011.topo.json")))
     rng = np.random.default_rng(2)
     lon, lat = rng.uniform(-1.8, -1.33, 100_000), rng.uniform(53.31, 53.5, 100_000)
-    begin = time.perf_counter()
+    begin = time.process_time()
     found = locator.find(lon, lat)
-    # Measured 0.4 s; the machine is shared.
-    assert time.perf_counter() - begin < 2.0
+    # Of the processor: measured 0.4 s, and the machine is shared.
+    assert time.process_time() - begin < 1.0
     assert 40_000 < (found != None).sum() < 90_000  # noqa: E711 (element by element)
 
 

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import csv
+import tracemalloc
+import zipfile
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from geo.errors import EmptyFile, MalformedRow, MissingColumn
+from geo.errors import EmptyFile, MalformedRow, MissingColumn, UnknownArea
 from geo.pcn import plurality, read_membership, read_practices, read_registered
 from tests.real_data import RealData
 
@@ -155,3 +157,56 @@ def test_a_damaged_workbook_is_named(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:2000])
     with pytest.raises(MalformedRow, match=r"m\.xlsx is not a whole XLSX"):
         read_membership(path)
+
+
+def national(path: Path, practices: int) -> Path:
+    """An invented national file in an archive: 40 areas a practice."""
+    lines = ["PUBLICATION,EXTRACT_DATE,PRACTICE_CODE,PRACTICE_NAME,LSOA_CODE,SEX,NUMBER_OF_PATIENTS"]
+    for practice in range(practices):
+        lines += [f"GP_PRAC,01OCT2026,Z{practice:05d},QUAY,E01{practice:04d}{k:02d},ALL,{k + 1}" for k in range(40)]
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("gp-reg-pat-prac-lsoa-all.csv", "\n".join(lines))
+    return path
+
+
+def test_a_national_file_takes_no_more_memory_than_a_small_one(tmp_path: Path) -> None:
+    wanted = [f"E010007{k:02d}" for k in range(40)]
+    peaks = []
+    for practices in (300, 1200):
+        path = national(tmp_path / f"{practices}.zip", practices)
+        tracemalloc.start()
+        registered = read_registered(path, within=wanted)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert registered["patients"].tolist() == list(range(1, 41))
+        assert set(registered["practice_ref"]) == {"Z00007"}
+    assert peaks[1] < 1.2 * peaks[0]
+
+
+def test_patients_of_another_year_or_place_are_refused(tmp_path: Path) -> None:
+    told = pytest.raises(UnknownArea, match=r"first is E01000000, theirs E01999999.*2011 or 2021")
+    with told:
+        read_registered(national(tmp_path / "all.zip", 1), within=["E01999999"])
+
+
+def test_a_stray_quotation_mark_that_swallows_the_file_is_named(tmp_path: Path) -> None:
+    row = "Z00001,QUAY,E01000001,5\n"
+    text = (
+        "PRACTICE_CODE,PRACTICE_NAME,LSOA_CODE,NUMBER_OF_PATIENTS\n" + row + 'Z00002,"QUAY,E01000001,5\n' + row * 9000
+    )
+    with pytest.raises(MalformedRow, match="stray quotation mark"):
+        read_registered(written(tmp_path / "r.csv", text))
+
+
+def test_windows_text_is_told_by_its_last_byte_too(tmp_path: Path) -> None:
+    text = (
+        "PRACTICE_CODE,LSOA_CODE,NUMBER_OF_PATIENTS,NOTE\n"
+        + "Z00001,E01000001,5,x\n" * 20_000
+        + "Z00001,E01000001,5,caf\u00e9"
+    )
+    assert len(read_registered(written(tmp_path / "r.csv", text, "cp1252"))) == 20_001
+
+
+def test_a_page_instead_of_the_practices_is_noticed(tmp_path: Path) -> None:
+    with pytest.raises(EmptyFile, match="holds no practices"):
+        read_practices(written(tmp_path / "epraccur.csv", "<html>Sorry</html>\n"))

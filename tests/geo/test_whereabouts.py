@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -103,6 +104,15 @@ def test_properties_are_read_within_a_box(tmp_path: Path) -> None:
         "UPRN,X_COORDINATE,Y_COORDINATE,LATITUDE,LONGITUDE\n7,1,1,54.7,2.0\n8,1,1,51.0,-3.0\n", encoding="utf-8-sig"
     )
     assert read_uprns(path, box=(1.9, 54.6, 2.1, 54.8)) == {"7": (2.0, 54.7)}
+    published = tmp_path / "osopenuprn.zip"
+    with zipfile.ZipFile(published, "w") as archive:
+        archive.writestr("licence.txt", "OGL")
+        archive.write(path, "osopenuprn_202611.csv")
+        archive.writestr("versions.txt", "2026")
+    assert read_uprns(published, box=(1.9, 54.6, 2.1, 54.8)) == {"7": (2.0, 54.7)}
+    published.write_bytes(published.read_bytes()[:200])
+    with pytest.raises(MissingColumn, match=r"osopenuprn\.zip is no OS Open UPRN"):
+        read_uprns(published, box=(1.9, 54.6, 2.1, 54.8))
     with pytest.raises(EmptyFile, match="no property"):
         read_uprns(path, box=(0.0, 0.0, 1.0, 1.0))
     path.write_text("UPRN,LAT\n7,1\n")
@@ -116,9 +126,9 @@ def test_a_hundred_thousand_points_take_under_a_second(real_data: RealData) -> N
     real = Finder(areas, {ref: {"zone_ref": ref[-1]} for ref in areas["area_ref"]})
     rng = np.random.default_rng(2)
     lon, lat = rng.uniform(-1.8, -1.3, 100_000), rng.uniform(53.7, 53.95, 100_000)
-    begin = time.perf_counter()
+    begin = time.process_time()
     table = real.points(lon, lat)
-    took = time.perf_counter() - begin
-    # Measured 0.3 s; the machine is shared.
-    assert took < 2.0, took
+    took = time.process_time() - begin
+    # Of the processor: measured 0.3 s, and the machine is shared.
+    assert took < 1.0, took
     assert table["zone_ref"].notna().sum() > 50_000
