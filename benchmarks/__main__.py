@@ -34,6 +34,18 @@ def _practice(size: str, seed: int, processes: int) -> Results:
     return practice(size, seed, processes)
 
 
+def _zones(size: str, seed: int, processes: int) -> Results:
+    from benchmarks.engine.zones import zones
+
+    return zones(size, seed, processes)
+
+
+def _peers(size: str, seed: int, processes: int) -> Results:
+    from benchmarks.engine.zones import peers
+
+    return peers(size, seed, processes)
+
+
 def _travel(size: str, seed: int, _processes: int) -> Results:
     from benchmarks.travel import travel
 
@@ -45,6 +57,8 @@ BENCHMARKS: dict[str, Callable[[str, int, int], Results]] = {
     "main_job": _main_job,
     "practice": _practice,
     "travel": _travel,
+    "zone": _zones,
+    "peers": _peers,
 }
 
 
