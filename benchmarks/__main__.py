@@ -46,6 +46,30 @@ def _peers(size: str, seed: int, processes: int) -> Results:
     return peers(size, seed, processes)
 
 
+def _batch(size: str, seed: int, processes: int) -> Results:
+    from benchmarks.engine.councils import batch
+
+    return batch(size, seed, processes)
+
+
+def _council(size: str, seed: int, processes: int) -> Results:
+    from benchmarks.engine.councils import council
+
+    return council(size, seed, processes)
+
+
+def _options(size: str, seed: int, _processes: int) -> Results:
+    from benchmarks.engine.online import options_of_packages
+
+    return options_of_packages(size, seed)
+
+
+def _gap(size: str, _seed: int, _processes: int) -> Results:
+    from benchmarks.engine.assignment import gap
+
+    return gap(size)
+
+
 def _travel(size: str, seed: int, _processes: int) -> Results:
     from benchmarks.travel import travel
 
@@ -59,6 +83,10 @@ BENCHMARKS: dict[str, Callable[[str, int, int], Results]] = {
     "travel": _travel,
     "zone": _zones,
     "peers": _peers,
+    "batch": _batch,
+    "council": _council,
+    "options": _options,
+    "gap": _gap,
 }
 
 
