@@ -64,6 +64,12 @@ def _options(size: str, seed: int, _processes: int) -> Results:
     return options_of_packages(size, seed)
 
 
+def _over_time(size: str, seed: int, processes: int) -> Results:
+    from benchmarks.engine.over_time import over_time
+
+    return over_time(size, seed, processes)
+
+
 def _gap(size: str, _seed: int, _processes: int) -> Results:
     from benchmarks.engine.assignment import gap
 
@@ -87,6 +93,7 @@ BENCHMARKS: dict[str, Callable[[str, int, int], Results]] = {
     "council": _council,
     "options": _options,
     "gap": _gap,
+    "over_time": _over_time,
 }
 
 
