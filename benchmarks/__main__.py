@@ -41,7 +41,7 @@ def _zones(size: str, seed: int, processes: int) -> Results:
 
 
 def _peers(size: str, seed: int, processes: int) -> Results:
-    from benchmarks.engine.zones import peers
+    from benchmarks.engine.against_peers import peers
 
     return peers(size, seed, processes)
 

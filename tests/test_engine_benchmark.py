@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.engine.against_peers import week_by
 from benchmarks.engine.assignment import Instance, assign, cost_of, gap, read_instance
 from benchmarks.engine.councils import full_boards, mobilisation
 from benchmarks.engine.instances import Waiting, for_peers, zone
@@ -18,7 +19,6 @@ from benchmarks.engine.peers import PEERS
 from benchmarks.engine.plot import draw, main, newest
 from benchmarks.engine.schedule import RoundDay, linked, round_days_of, score
 from benchmarks.engine.tasks import FORBIDDEN_S, Task, round_days, shares, tasks
-from benchmarks.engine.zones import week_of
 from benchmarks.results import Results, Row, write_csv
 from solver.draft import Draft
 from solver.problem import Problem
@@ -119,7 +119,7 @@ def test_a_peer_finds_legal_rounds_as_good_as_every_order_tried(name: str, waiti
         pytest.skip(f"{module} is not installed (the bench extra)")
     problem = small_zone(waiting)
     week = tasks(problem)
-    reached = week_of(library, week, 0.04 * len(week), 1, problem)
+    reached = score(problem, week_by(library, week, 0.04 * len(week), 1))
     assert (reached.left_out, reached.faults) == (0, 0)
     small = first_of(max(week, key=lambda task: len(task.visits)), 4)
     found = paid_min(problem, small, library(small, 0.1, 1))
@@ -194,7 +194,7 @@ def test_the_newest_rows_over_time_are_drawn(tmp_path: Path, capsys: pytest.Capt
     with pytest.raises(SystemExit):
         main(["--csv", str(tmp_path / "none.csv")])
     assert "python -m benchmarks over_time" in capsys.readouterr().err
-    row = {
+    row: Row = {
         "solver": "careround",
         "waiting": "paid",
         "cpu_s": 1.5,

@@ -26,7 +26,7 @@ from benchmarks.insertion import everybody_waiting
 from solver.problem import Problem
 
 Market = Literal["one", "several"]
-Waiting = Literal["paid", "unpaid"]
+Waiting = Literal["paid", "unpaid", "short"]
 ALWAYS_S = 48 * 3600
 """Later than any visit of a day, and longer than any round, in seconds."""
 SHARES: dict[Market, tuple[tuple[Role, float | None], ...]] = {
@@ -123,8 +123,8 @@ def for_peers(problem: Problem, waiting: Waiting) -> Problem:
     problem
         A zone.
     waiting
-        Whether every idle minute is ``paid`` or none is; that gaps are paid up to a length is beyond the libraries, and
-        VROOM cannot price any.
+        Whether every idle minute is ``paid``, or ``unpaid``, or as the problem has it: paid in ``short`` gaps only, which
+        is beyond the libraries. VROOM cannot price any.
 
     Returns
     -------
@@ -132,12 +132,13 @@ def for_peers(problem: Problem, waiting: Waiting) -> Problem:
         On foot only, no limit to the walking of a shift, no break, no safety areas; windows, legs and shifts as they
         were.
     """
+    paid_gap_s = {"paid": ALWAYS_S, "unpaid": 0, "short": problem.parameters.paid_gap_s}[waiting]
     parameters = replace(
         problem.parameters,
         modes=("walk",),
         walk_total_s=ALWAYS_S,
         break_after_s=ALWAYS_S,
-        paid_gap_s=ALWAYS_S if waiting == "paid" else 0,
+        paid_gap_s=paid_gap_s,
         daily_rest_s=0,
         dusk_s=ALWAYS_S,
     )

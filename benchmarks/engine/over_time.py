@@ -6,12 +6,12 @@ from time import process_time
 
 from rich.console import Console
 
+from benchmarks.engine.against_peers import OURS, PACKAGES, week_by
 from benchmarks.engine.instances import Waiting, for_peers, zone
 from benchmarks.engine.measured import measured
 from benchmarks.engine.peers import present
 from benchmarks.engine.schedule import Score, round_days_of, score
 from benchmarks.engine.tasks import tasks
-from benchmarks.engine.zones import PEER_PACKAGES, week_of
 from benchmarks.results import Results, Row
 from solver.problem import Problem
 from solver.solve import Effort
@@ -41,13 +41,13 @@ def over_time(size: str, seed: int, processes: int) -> Results:
         A row for each run; ``python -m benchmarks.engine.plot`` draws them.
     """
     warm()
-    whole = zone(PEER_PACKAGES[size], seed).problem
+    whole = zone(PACKAGES[size], seed).problem
     rows: list[Row] = []
-    for waiting in ("paid", "unpaid"):
+    for waiting in ("unpaid", "paid"):
         problem = for_peers(whole, waiting)
         rows += _ours(problem, waiting, seed, processes, CONSTRUCTIONS[size])
         rows += _theirs(problem, waiting, seed, BUDGETS_S[size])
-    title = f"One zone of {PEER_PACKAGES[size]}, seed {seed}: what more time buys"
+    title = f"One zone of {PACKAGES[size]}, seed {seed}: what more time buys"
     if missing := present()[1]:
         title += f". Not installed, so left out: {', '.join(missing)} (pip install -e '.[bench]')"
     return Results(name="over_time", title=title, rows=rows)
@@ -58,7 +58,7 @@ def _ours(problem: Problem, waiting: Waiting, seed: int, processes: int, budgets
     for constructions in budgets:
         Console(stderr=True).print(f"careround, waiting {waiting}, {constructions} search(es) …")
         solved = measured(problem, seed, Effort(constructions=constructions, processes=processes))
-        rows.append(_row("careround", waiting, solved.cpu_s, score(problem, round_days_of(solved.draft))))
+        rows.append(_row(OURS, waiting, solved.cpu_s, score(problem, round_days_of(solved.draft))))
     return rows
 
 
@@ -69,8 +69,8 @@ def _theirs(problem: Problem, waiting: Waiting, seed: int, budgets: tuple[float,
         for budget in budgets[:1] if name == "vroom" else budgets:
             Console(stderr=True).print(f"{name}, waiting {waiting}, {budget:g} s …")
             began = process_time()
-            reached = week_of(library, week, budget, seed, problem)
-            rows.append(_row(name, waiting, round(process_time() - began, 2), reached))
+            days = week_by(library, week, budget, seed)
+            rows.append(_row(name, waiting, round(process_time() - began, 2), score(problem, days)))
     return rows
 
 
