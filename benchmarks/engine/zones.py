@@ -19,7 +19,7 @@ ZONES: dict[str, tuple[tuple[int, Market], ...]] = {
     "usual": ((60, "one"), (60, "several"), (120, "one"), (120, "several")),
     "full": ((60, "one"), (60, "several"), (120, "one"), (120, "several")),
 }
-SHOWN = ("placed", "rounds", "round_days", "paid_min", "rounds_per_person", "gap_percent", "cpu_s", "wall_s")
+SHOWN = ("placed", "tiers", "round_days", "paid_min", "rounds_per_person", "gap_percent", "cpu_s", "wall_s")
 
 
 def zones(size: str, seed: int, processes: int) -> Results:
