@@ -33,9 +33,9 @@ class Solved(NamedTuple):
 
     @property
     def gap_percent(self) -> float:
-        """By how much level 5 is above its bound; -1 where there is none."""
-        bound = self.bounds.get("5", 0)
-        return round(100 * (self.values["5"] / bound - 1), 2) if bound else -1.0
+        """By how much level 5 is above its bound; -1 where there is none, or one for other values of levels 1 to 4."""
+        bound, reached = self.bounds.get("5", 0), self.values["5"]
+        return round(100 * (reached / bound - 1), 2) if 0 < bound <= reached else -1.0
 
 
 def measured(problem: Problem, seed: int, effort: Effort) -> Solved:
