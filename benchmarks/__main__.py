@@ -70,6 +70,12 @@ def _over_time(size: str, seed: int, processes: int) -> Results:
     return over_time(size, seed, processes)
 
 
+def _start(size: str, _seed: int, _processes: int) -> Results:
+    from benchmarks.engine.start import kernels_start
+
+    return kernels_start(size)
+
+
 def _gap(size: str, _seed: int, _processes: int) -> Results:
     from benchmarks.engine.assignment import gap
 
@@ -94,6 +100,7 @@ BENCHMARKS: dict[str, Callable[[str, int, int], Results]] = {
     "options": _options,
     "gap": _gap,
     "over_time": _over_time,
+    "start": _start,
 }
 
 
