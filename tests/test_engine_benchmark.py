@@ -5,10 +5,12 @@ from __future__ import annotations
 import importlib.util
 from itertools import permutations, product
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from benchmarks.engine import against_peers
 from benchmarks.engine.against_peers import week_by
 from benchmarks.engine.assignment import Instance, assign, cost_of, gap, read_instance
 from benchmarks.engine.councils import full_boards, mobilisation
@@ -18,7 +20,7 @@ from benchmarks.engine.online import price_everywhere
 from benchmarks.engine.peers import PEERS
 from benchmarks.engine.plot import draw, main, newest
 from benchmarks.engine.schedule import RoundDay, linked, round_days_of, score
-from benchmarks.engine.tasks import FORBIDDEN_S, Task, round_days, shares, tasks
+from benchmarks.engine.tasks import FORBIDDEN_S, Routes, Task, round_days, shares, tasks
 from benchmarks.results import Results, Row, write_csv
 from solver.draft import Draft
 from solver.problem import Problem
@@ -47,7 +49,6 @@ def test_in_a_zone_everybody_waits_and_nobody_is_served() -> None:
     assert primaries == pytest.approx(0.6 * hours, rel=0.1)
     again = zone(12, 1, "several", scale=0.04).problem
     assert [one.ref for one in again.packages] == [one.ref for one in problem.packages]
-    assert zone(12, 2, scale=0.04).problem.visits != problem.visits
 
 
 def test_a_zone_larger_than_its_council_is_refused() -> None:
@@ -125,6 +126,27 @@ def test_a_peer_finds_legal_rounds_as_good_as_every_order_tried(name: str, waiti
     found = paid_min(problem, small, library(small, 0.1, 1))
     if waiting == "unpaid" or name != "vroom":  # VROOM has no price for waiting
         assert found == min(paid_min(problem, small, routes) for routes in every_way(len(small.visits)))
+
+
+def test_where_short_gaps_are_paid_the_better_of_a_librarys_plans_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = world(5, packages=6, providers=1, side_m=700.0)
+    monkeypatch.setattr(against_peers, "zone", lambda _packages, _seed: SimpleNamespace(problem=whole))
+    monkeypatch.setattr(against_peers, "present", lambda: ({"pyvrp": one_round_each}, ["vroom"]))
+    results = against_peers.peers("quick", 1, 1)
+    assert "left out: vroom" in results.title
+    assert [(row["waiting"], row["solver"]) for row in results.rows] == [
+        (waiting, solver) for waiting in ("unpaid", "paid", "short") for solver in ("careround", "pyvrp")
+    ]
+    visits = sum(one.days.bit_count() for one in whole.visits)
+    assert [row["round_days"] for row in results.rows if row["solver"] == "pyvrp"] == [visits] * 3
+    assert all(row["left_out"] == row["faults"] == 0 for row in results.rows)
+    ours, theirs = results.summary[:2]
+    assert ours["more_paid_percent"] == 0
+    assert float(theirs["more_paid_percent"]) > 0
+
+
+def one_round_each(task: Task, _seconds: float, _seed: int) -> Routes:
+    return [[i] for i in range(len(task.visits))]
 
 
 def first_of(task: Task, count: int) -> Task:
