@@ -34,6 +34,54 @@ def _practice(size: str, seed: int, processes: int) -> Results:
     return practice(size, seed, processes)
 
 
+def _zones(size: str, seed: int, processes: int) -> Results:
+    from benchmarks.engine.zones import zones
+
+    return zones(size, seed, processes)
+
+
+def _peers(size: str, seed: int, processes: int) -> Results:
+    from benchmarks.engine.against_peers import peers
+
+    return peers(size, seed, processes)
+
+
+def _batch(size: str, seed: int, processes: int) -> Results:
+    from benchmarks.engine.councils import batch
+
+    return batch(size, seed, processes)
+
+
+def _council(size: str, seed: int, processes: int) -> Results:
+    from benchmarks.engine.councils import council
+
+    return council(size, seed, processes)
+
+
+def _options(size: str, seed: int, _processes: int) -> Results:
+    from benchmarks.engine.online import options_of_packages
+
+    return options_of_packages(size, seed)
+
+
+def _over_time(size: str, seed: int, processes: int) -> Results:
+    from benchmarks.engine.over_time import over_time
+
+    return over_time(size, seed, processes)
+
+
+def _start(size: str, _seed: int, _processes: int) -> Results:
+    from benchmarks.engine.start import kernels_start
+
+    return kernels_start(size)
+
+
+def _gap(size: str, _seed: int, _processes: int) -> Results:
+    from benchmarks.engine.assignment import gap
+
+    return gap(size)
+
+
 def _travel(size: str, seed: int, _processes: int) -> Results:
     from benchmarks.travel import travel
 
@@ -45,6 +93,14 @@ BENCHMARKS: dict[str, Callable[[str, int, int], Results]] = {
     "main_job": _main_job,
     "practice": _practice,
     "travel": _travel,
+    "zone": _zones,
+    "peers": _peers,
+    "batch": _batch,
+    "council": _council,
+    "options": _options,
+    "gap": _gap,
+    "over_time": _over_time,
+    "start": _start,
 }
 
 
@@ -64,7 +120,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; all when left out")
     size = parser.add_mutually_exclusive_group()
-    size.add_argument("--quick", dest="size", action="store_const", const="quick", help="under a minute")
+    size.add_argument("--quick", dest="size", action="store_const", const="quick", help="under a minute each")
     size.add_argument("--full", dest="size", action="store_const", const="full", help="councils as large as reported")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2, help="zones solved at once")

@@ -15,6 +15,7 @@ from app.formats.council import CouncilFile
 from app.ground import cache_folder
 from app.problem import problem_of
 from app.synth import PROFILES, synth
+from app.synth.profiles import ProfileName
 from benchmarks.results import Results, Row
 from solver import kernel
 from solver.board import MODES, Board
@@ -69,7 +70,7 @@ def insertion(size: str, seed: int) -> Results:
     )
 
 
-def everybody_waiting(seed: int, scale: float) -> CouncilFile:
+def everybody_waiting(seed: int, scale: float, profile: ProfileName = "merton") -> CouncilFile:
     """Make the fictional borough's council with no package served yet.
 
     Parameters
@@ -77,14 +78,16 @@ def everybody_waiting(seed: int, scale: float) -> CouncilFile:
     seed
         Of the council.
     scale
-        Share of the 650 people.
+        Share of the profile's people.
+    profile
+        Whose contract model.
 
     Returns
     -------
     CouncilFile
         Without live rounds.
     """
-    council = synth("merton", seed=seed, scale=scale, rounds="none", cache_dir=cache_folder())
+    council = synth(profile, seed=seed, scale=scale, rounds="none", cache_dir=cache_folder())
     packages = tuple(one.model_copy(update={"state": "waiting", "provider_ref": None}) for one in council.packages)
     return council.model_copy(update={"packages": packages, "rounds": ()})
 

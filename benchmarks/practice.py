@@ -76,6 +76,8 @@ def _compare(problem: Problem, name: str, seed: int, processes: int) -> Row:
         "batch_still_waiting": len(problem.cases) - batch["cases"],
         "cascade_tiers": broker["2"],
         "batch_tiers": batch["2"],
+        "cascade_paid_min": round(broker["5"] / 60),
+        "batch_paid_min": round(batch["5"] / 60),
         "cascade_paid_min_per_hour_placed": _per_hour(broker),
         "batch_paid_min_per_hour_placed": _per_hour(batch),
         "paid_minutes_saved_percent": round(100 * (1 - _per_hour(batch) / _per_hour(broker)), 2)

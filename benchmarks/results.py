@@ -28,12 +28,15 @@ class Results:
         All with the same columns; the unit is in the column's name.
     failures
         What went wrong, a sentence each.
+    summary
+        Rows for the terminal, where the CSV has more.
     """
 
     name: str
     title: str
     rows: Sequence[Row]
     failures: Sequence[str] = ()
+    summary: Sequence[Row] = ()
 
 
 def show(results: Results, console: Console) -> None:
@@ -47,17 +50,18 @@ def show(results: Results, console: Console) -> None:
         Where to.
     """
     table = Table(title=results.title, title_justify="left")
-    columns = list(results.rows[0]) if results.rows else []
+    rows = results.summary or results.rows
+    columns = list(rows[0]) if rows else []
     if len(columns) > 9:
         table.add_column(columns[0])
-        for row in results.rows:
+        for row in rows:
             table.add_column(str(row[columns[0]]), justify="right")
         for name in columns[1:]:
-            table.add_row(name, *(_shown(row[name]) for row in results.rows))
+            table.add_row(name, *(_shown(row[name]) for row in rows))
     else:
         for name in columns:
             table.add_column(name, justify="left" if name == columns[0] else "right")
-        for row in results.rows:
+        for row in rows:
             table.add_row(*(_shown(row[name]) for name in columns))
     console.print(table)
     for failure in results.failures:

@@ -9,7 +9,7 @@ from solver.board import MODES, Board
 from solver.draft import Draft, Placed
 from solver.kpis import kpis
 from solver.ledger import Slot
-from solver.levels import Bound, level_specs, values
+from solver.levels import Bound, held_bounds, level_specs, values
 from solver.order import contracts_explained, tiers
 from solver.plan import (
     Plan,
@@ -273,26 +273,15 @@ def _levels(draft: Draft, bounds: Iterable[Bound]) -> tuple[PlanLevel, ...]:
     problem = draft.problem
     contracts = {case: placed.contract for case, placed in draft.placed.items()}
     value = values(problem, contracts, draft.ledger.load_min, draft.cost_s())
-    specs = level_specs(problem)
-    kept = {(one.kind, one.level): one for one in bounds}
-    levels: list[PlanLevel] = []
-    for i, spec in enumerate(specs):
-        bound = None
-        for kind in ("proven", "pool"):
-            one = kept.get((kind, spec.level))
-            before = [kept.get((kind, earlier.level)) for earlier in specs[:i] if earlier.level != "0"]
-            same = all(e is not None and e.held == value[e.level] for e in before)
-            if bound is None and one is not None and one.value is not None and same:
-                sound = one.value >= value[spec.level] if spec.sense == "max" else one.value <= value[spec.level]
-                bound = one if sound else None
-        levels.append(
-            PlanLevel(
-                level=spec.level,
-                name=spec.name,
-                value=value[spec.level],
-                sense=spec.sense,
-                bound=bound.value if bound else None,
-                bound_kind=bound.kind if bound else None,
-            )
+    known = held_bounds(problem, value, bounds)
+    return tuple(
+        PlanLevel(
+            level=spec.level,
+            name=spec.name,
+            value=value[spec.level],
+            sense=spec.sense,
+            bound=known[spec.level].value if spec.level in known else None,
+            bound_kind=known[spec.level].kind if spec.level in known else None,
         )
-    return tuple(levels)
+        for spec in level_specs(problem)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -138,8 +139,40 @@ def better(problem: Problem, a: dict[str, int], b: dict[str, int]) -> bool:
     return False
 
 
+def held_bounds(problem: Problem, reached: dict[str, int], bounds: Iterable[Bound]) -> dict[str, Bound]:
+    """Pick the bounds that hold for what was reached.
+
+    Parameters
+    ----------
+    problem
+        The council's week.
+    reached
+        Value of every level.
+    bounds
+        As they were found, each with earlier levels held at some value.
+
+    Returns
+    -------
+    dict
+        Level to bound, proven ones before those of a pool; a bound counts only where every earlier level was held at
+        what was reached.
+    """
+    specs = [spec for spec in level_specs(problem) if spec.level != "0"]
+    found = {(one.kind, one.level): one for one in bounds}
+    held: dict[str, Bound] = {}
+    for kind in ("proven", "pool"):
+        for spec in specs:
+            one = found.get((kind, spec.level))
+            if one is None:
+                break
+            if one.value is not None and spec.level not in held:
+                sound = one.value >= reached[spec.level] if spec.sense == "max" else one.value <= reached[spec.level]
+                if sound:
+                    held[spec.level] = one
+            if one.held != reached[spec.level]:
+                break
+    return held
+
+
 def _members(problem: Problem, case: tuple[int, ...]) -> list[Package]:
     return [problem.packages[package] for package in case]
-
-
-__all__ = ["LevelSpec", "better", "case_gains", "level_specs", "values"]

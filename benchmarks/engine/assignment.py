@@ -1,0 +1,212 @@
+"""Generalised assignment, packages to providers under hour caps, on published instances with known best values.
+
+The master's core without rounds: each package with one provider, hours within caps, least cost. The instances are
+stated to the same solver with the same settings as the master's.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.math_opt.python import mathopt
+from ortools.math_opt.solvers import highs_pb2
+from rich.console import Console
+
+from benchmarks.engine.measured import cpu_s
+from benchmarks.results import Results, Row
+
+ROOT = Path(__file__).resolve().parents[2]
+LIMIT_S = {"quick": 2.0, "usual": 60.0, "full": 60.0}
+MOST_ITEMS = {"quick": 60, "usual": 400, "full": 10_000}
+
+
+class Instance(NamedTuple):
+    """Packages to be given to providers."""
+
+    cost: NDArray[np.int64]
+    """Of shape (providers, packages)."""
+    load: NDArray[np.int64]
+    """Of shape (providers, packages)."""
+    cap: NDArray[np.int64]
+    """Of shape (providers,)."""
+
+
+class Assigned(NamedTuple):
+    """What was found within the time."""
+
+    providers: NDArray[np.int64]
+    """Provider of each package; none when nothing was found."""
+    bound: float
+
+
+def gap(size: str) -> Results:
+    """Solve the published instances that are at hand.
+
+    Parameters
+    ----------
+    size
+        ``quick``: up to 60 packages; ``usual``: up to 400; ``full``: all.
+
+    Returns
+    -------
+    Results
+        A row for each instance; the table shows each family. Instances with nothing found are failures.
+    """
+    folder = instances_folder()
+    if folder is None:
+        title = "Generalised assignment: the instances are not at hand (CAREROUND_BENCH_DATA says where they are)"
+        return Results(name="gap", title=title, rows=[])
+    with (folder / "best_known.csv").open(newline="", encoding="utf-8") as file:
+        known = [row for row in csv.DictReader(file) if int(row["items"]) <= MOST_ITEMS[size]]
+    here = [row for row in known if (folder / row["path"]).is_file()]
+    rows, failures = [], []
+    for row in here:
+        Console(stderr=True).print(f"{row['path']} …")
+        solved = _solved(row, read_instance(folder / row["path"]), LIMIT_S[size])
+        rows.append(solved)
+        if not solved["cost"]:
+            failures.append(f"{row['path']}: nothing found within {LIMIT_S[size]:g} s")
+    return Results(
+        name="gap",
+        title=f"Generalised assignment, {LIMIT_S[size]:g} s for each of {len(here)} instances ({len(known) - len(here)} "
+        "others are listed but not at hand): per cent over the best known cost",
+        rows=rows,
+        failures=failures,
+        summary=_families(rows),
+    )
+
+
+def instances_folder() -> Path | None:
+    """Find the published instances.
+
+    Returns
+    -------
+    Path or None
+        Beside the clone, or where ``CAREROUND_BENCH_DATA`` points; None when they are not there.
+    """
+    stated = os.environ.get("CAREROUND_BENCH_DATA")
+    folder = (Path(stated) if stated else ROOT.parent / "shared" / "bench") / "gap"
+    return folder if (folder / "best_known.csv").is_file() else None
+
+
+def read_instance(path: Path) -> Instance:
+    """Read an instance: providers and packages, costs, loads, caps.
+
+    Parameters
+    ----------
+    path
+        A text file of integers.
+
+    Returns
+    -------
+    Instance
+        As the file has it.
+    """
+    numbers = np.array(path.read_text(encoding="utf-8").split(), np.int64)
+    m, n = int(numbers[0]), int(numbers[1])
+    cost, load = numbers[2 : 2 + 2 * m * n].reshape(2, m, n)
+    return Instance(cost, load, numbers[2 + 2 * m * n : 2 + 2 * m * n + m])
+
+
+def assign(asked: Instance, limit_s: float) -> Assigned:
+    """Give each package to a provider within the caps, at least cost.
+
+    Parameters
+    ----------
+    asked
+        The instance.
+    limit_s
+        Seconds.
+
+    Returns
+    -------
+    Assigned
+        The best found.
+    """
+    m, n = asked.cost.shape
+    model = mathopt.Model(name="assignment")
+    y = [[model.add_binary_variable(name=f"y{j}_{i}") for i in range(m)] for j in range(n)]
+    for j in range(n):
+        model.add_linear_constraint(mathopt.fast_sum(y[j]) == 1)
+    for i in range(m):
+        carried = mathopt.fast_sum([int(asked.load[i, j]) * y[j][i] for j in range(n)])
+        model.add_linear_constraint(carried <= int(asked.cap[i]))
+    model.minimize(mathopt.fast_sum([int(asked.cost[i, j]) * y[j][i] for i in range(m) for j in range(n)]))
+    options = highs_pb2.HighsOptionsProto()
+    options.int_options["threads"] = 1
+    options.int_options["random_seed"] = 0
+    params = mathopt.SolveParameters(
+        time_limit=timedelta(seconds=limit_s),
+        absolute_gap_tolerance=0.5,
+        relative_gap_tolerance=0.0,
+        highs=options,
+    )
+    result = mathopt.solve(model, mathopt.SolverType.HIGHS, params=params)
+    bound = result.termination.objective_bounds.dual_bound
+    if not result.has_primal_feasible_solution():
+        return Assigned(np.empty(0, np.int64), bound)
+    found = result.variable_values()
+    return Assigned(np.array([max(range(m), key=lambda i: found[y[j][i]]) for j in range(n)], np.int64), bound)
+
+
+def cost_of(asked: Instance, providers: NDArray[np.int64]) -> int:
+    """Price an assignment.
+
+    Parameters
+    ----------
+    asked
+        The instance.
+    providers
+        Provider of each package.
+
+    Returns
+    -------
+    int
+        Its cost; 0 when a cap is exceeded or nobody is assigned.
+    """
+    packages = np.arange(len(providers))
+    carried = np.bincount(providers, asked.load[providers, packages], minlength=len(asked.cap))
+    return 0 if (carried > asked.cap).any() else int(asked.cost[providers, packages].sum())
+
+
+def _solved(known: dict[str, str], asked: Instance, limit_s: float) -> Row:
+    began, wall = cpu_s(), time.perf_counter()
+    found = assign(asked, limit_s)
+    cost, best = cost_of(asked, found.providers), int(known["best_known"])
+    return {
+        "instance": known["path"],
+        "family": known["cls"],
+        "packages": int(known["items"]),
+        "providers": int(known["agents"]),
+        "best_known": best,
+        "cost": cost,
+        "over_best_percent": round(100 * (cost / best - 1), 3) if cost else -1.0,
+        "bound": round(found.bound, 1),
+        "cpu_s": round(cpu_s() - began, 2),
+        "wall_s": round(time.perf_counter() - wall, 2),
+    }
+
+
+def _families(rows: list[Row]) -> list[Row]:
+    summary: list[Row] = []
+    for family, packages in sorted({(str(row["family"]), int(row["packages"])) for row in rows}):
+        those = [row for row in rows if (row["family"], row["packages"]) == (family, packages)]
+        over = [float(row["over_best_percent"]) for row in those]
+        summary.append(
+            {
+                "family": f"{family}, {packages} packages",
+                "instances": len(those),
+                "within_0.1_percent": sum(0 <= one <= 0.1 for one in over),
+                "mean_over_best_percent": round(float(np.mean(over)), 3),
+                "most_over_best_percent": max(over),
+                "cpu_s": round(sum(float(row["cpu_s"]) for row in those), 1),
+            }
+        )
+    return summary

@@ -1,0 +1,233 @@
+"""The engine's benchmarks compare like with like: one scorer, the same legs, windows and prices for everybody."""
+
+from __future__ import annotations
+
+import importlib.util
+from itertools import permutations, product
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from benchmarks.engine import against_peers
+from benchmarks.engine.against_peers import week_by
+from benchmarks.engine.assignment import Instance, assign, cost_of, gap, read_instance
+from benchmarks.engine.councils import full_boards, mobilisation
+from benchmarks.engine.instances import Waiting, for_peers, zone
+from benchmarks.engine.measured import measured
+from benchmarks.engine.online import price_everywhere
+from benchmarks.engine.peers import PEERS
+from benchmarks.engine.plot import draw, main, newest
+from benchmarks.engine.schedule import RoundDay, linked, round_days_of, score
+from benchmarks.engine.tasks import FORBIDDEN_S, Routes, Task, round_days, shares, tasks
+from benchmarks.results import Results, Row, write_csv
+from solver.draft import Draft
+from solver.problem import Problem
+from solver.solve import Effort
+from tests.solver.worlds import world
+
+SMALL = Effort(searches=1, iterations=1, most_iterations=5, processes=1)
+
+
+def small_zone(waiting: Waiting = "unpaid", packages: int = 6) -> Problem:
+    return for_peers(world(5, packages=packages, providers=1, side_m=700.0), waiting)
+
+
+def test_in_a_zone_everybody_waits_and_nobody_is_served() -> None:
+    made = zone(12, 1, "several", scale=0.04)
+    problem, figures = made
+    assert (figures.packages, len(problem.cases), problem.rounds) == (12, 12, ())
+    assert {package.state for package in problem.packages} == {"waiting"}
+    assert {package.patch for package in problem.packages} == {0}
+    assert figures.visits_a_week == sum(one.days.bit_count() for one in problem.visits)
+    assert not any(fixed for package in problem.packages for fixed in package.fixed)
+    draft = Draft(problem)
+    assert all(len(draft.offers[case]) == 4 for case in draft.cases)
+    hours = sum(package.counted_min for package in problem.packages)
+    primaries = sum(one.cap_min for one in problem.contracts if one.role == "primary")
+    assert primaries == pytest.approx(0.6 * hours, rel=0.1)
+    again = zone(12, 1, "several", scale=0.04).problem
+    assert [one.ref for one in again.packages] == [one.ref for one in problem.packages]
+
+
+def test_a_zone_larger_than_its_council_is_refused() -> None:
+    with pytest.raises(ValueError, match="raise the scale"):
+        zone(500, 1, scale=0.02)
+
+
+def test_what_is_switched_off_for_peers_leaves_windows_legs_and_shifts() -> None:
+    whole = world(1, packages=4)
+    relaxed = for_peers(whole, "paid")
+    assert (relaxed.visits, relaxed.shifts, relaxed.homes) == (whole.visits, whole.shifts, whole.homes)
+    assert relaxed.walk_s is whole.walk_s
+    assert relaxed.parameters.walk_leg_s == whole.parameters.walk_leg_s
+    assert relaxed.parameters.modes == ("walk",)
+
+
+def test_tasks_hold_every_visit_of_the_week_once() -> None:
+    problem = small_zone()
+    week = tasks(problem)
+    held = sorted((visit, day) for task in week for day in task.days for visit in task.visits)
+    due = sorted((v, d) for v, one in enumerate(problem.visits) for d in range(7) if one.days >> d & 1)
+    assert held == due
+    assert sum(shares(10.0, week)) == pytest.approx(10.0)
+    for task in week:
+        assert not task.travel_s[0].any()
+        legs = task.travel_s[1:, 1:]
+        assert ((legs <= problem.parameters.walk_leg_s) | (legs == FORBIDDEN_S)).all()
+
+
+@pytest.mark.parametrize("waiting", ["paid", "unpaid"])
+def test_the_scorer_agrees_with_the_engine_about_its_own_rounds(waiting: Waiting) -> None:
+    solved = measured(small_zone(waiting), 1, SMALL)
+    reached = score(solved.draft.problem, round_days_of(solved.draft))
+    assert reached.paid_min == round(solved.draft.cost_s() / 60)
+    assert (reached.left_out, reached.faults) == (0, 0)
+    assert solved.cpu_s > 0
+    assert solved.peak_mib > 10
+
+
+def test_the_scorer_finds_what_is_left_out_late_or_done_twice() -> None:
+    problem = small_zone()
+    days = round_days_of(measured(problem, 1, SMALL).draft)
+    assert score(problem, days[1:]).left_out == len(days[0].visits)
+    assert score(problem, [*days, days[0]]).faults == len(days[0].visits)
+    longest = max(days, key=lambda one: len(one.visits))
+    turned = longest._replace(visits=longest.visits[::-1])
+    assert score(problem, [turned if one is longest else one for one in days]).faults > 0
+
+
+def test_days_are_linked_to_the_round_that_served_most_of_their_people() -> None:
+    problem = small_zone()
+    by_package = {one.package: v for v, one in reversed(list(enumerate(problem.visits)))}
+    a, b, c, d = (by_package[package] for package in range(4))
+
+    def worked(day: int, *visits: int) -> RoundDay:
+        return RoundDay(day, 0, 1, "walk", visits)
+
+    days = linked(problem, [worked(0, a, b), worked(0, c, d), worked(1, c, d), worked(1, b), worked(2, a)])
+    assert [one.round for one in days] == [0, 1, 1, 0, 0]
+    both = linked(problem, [worked(0, a), worked(1, a), worked(1, b)])
+    assert [one.round for one in both] == [0, 0, 1]
+
+
+@pytest.mark.parametrize("name", sorted(PEERS))
+@pytest.mark.parametrize("waiting", ["paid", "unpaid"])
+def test_a_peer_finds_legal_rounds_as_good_as_every_order_tried(name: str, waiting: Waiting) -> None:
+    module, library = PEERS[name]
+    if importlib.util.find_spec(module) is None:
+        pytest.skip(f"{module} is not installed (the bench extra)")
+    problem = small_zone(waiting)
+    week = tasks(problem)
+    reached = score(problem, week_by(library, week, 0.04 * len(week), 1))
+    assert (reached.left_out, reached.faults) == (0, 0)
+    small = first_of(max(week, key=lambda task: len(task.visits)), 4)
+    found = paid_min(problem, small, library(small, 0.1, 1))
+    if waiting == "unpaid" or name != "vroom":  # VROOM has no price for waiting
+        assert found == min(paid_min(problem, small, routes) for routes in every_way(len(small.visits)))
+
+
+def test_where_short_gaps_are_paid_the_better_of_a_librarys_plans_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = world(5, packages=6, providers=1, side_m=700.0)
+    monkeypatch.setattr(against_peers, "zone", lambda _packages, _seed: SimpleNamespace(problem=whole))
+    monkeypatch.setattr(against_peers, "present", lambda: ({"pyvrp": one_round_each}, ["vroom"]))
+    results = against_peers.peers("quick", 1, 1)
+    assert "left out: vroom" in results.title
+    assert [(row["waiting"], row["solver"]) for row in results.rows] == [
+        (waiting, solver) for waiting in ("unpaid", "paid", "short") for solver in ("careround", "pyvrp")
+    ]
+    visits = sum(one.days.bit_count() for one in whole.visits)
+    assert [row["round_days"] for row in results.rows if row["solver"] == "pyvrp"] == [visits] * 3
+    assert all(row["left_out"] == row["faults"] == 0 for row in results.rows)
+    ours, theirs = results.summary[:2]
+    assert ours["more_paid_percent"] == 0
+    assert float(theirs["more_paid_percent"]) > 0
+
+
+def one_round_each(task: Task, _seconds: float, _seed: int) -> Routes:
+    return [[i] for i in range(len(task.visits))]
+
+
+def first_of(task: Task, count: int) -> Task:
+    return task._replace(
+        visits=task.visits[:count],
+        earliest_s=task.earliest_s[:count],
+        latest_s=task.latest_s[:count],
+        duration_s=task.duration_s[:count],
+        travel_s=task.travel_s[: count + 1, : count + 1],
+    )
+
+
+def paid_min(problem: Problem, task: Task, routes: list[list[int]]) -> float:
+    reached = score(problem, round_days(task, routes))
+    return float("inf") if reached.faults else reached.paid_min
+
+
+def every_way(count: int) -> list[list[list[int]]]:
+    """Every way to split an order of visits into routes."""
+    ways = []
+    for order in permutations(range(count)):
+        for cuts in product((False, True), repeat=count - 1):
+            routes = [[order[0]]]
+            for visit, cut in zip(order[1:], cuts, strict=True):
+                if cut:
+                    routes.append([])
+                routes[-1].append(visit)
+            ways.append(routes)
+    return ways
+
+
+def test_a_small_assignment_is_solved_to_the_best(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    asked = Instance(rng.integers(5, 30, (3, 6)), rng.integers(3, 9, (3, 6)), np.array([14, 14, 14]))
+    priced = [cost_of(asked, np.array(one)) for one in product(range(3), repeat=6)]
+    assert cost_of(asked, assign(asked, 5.0).providers) == min(cost for cost in priced if cost)
+    numbers = [3, 6, *asked.cost.ravel(), *asked.load.ravel(), *asked.cap]
+    (tmp_path / "some").write_text(" ".join(map(str, numbers)))
+    again = read_instance(tmp_path / "some")
+    assert all((one == other).all() for one, other in zip(asked, again, strict=True))
+
+
+def test_assignment_instances_that_are_not_at_hand_are_said_to_be_missing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CAREROUND_BENCH_DATA", str(tmp_path))
+    results = gap("quick")
+    assert results.rows == []
+    assert "CAREROUND_BENCH_DATA" in results.title
+
+
+def test_a_full_board_keeps_those_who_have_waited_longest() -> None:
+    problem = full_boards("merton", 4, 0.04, 1)
+    assert sum(len(case) for case in problem.cases) == 4
+    assert len(problem.rounds) > 0
+    draft = Draft(problem)
+    assert price_everywhere(draft, draft.cases[0]) >= 0
+
+
+def test_in_a_mobilisation_growth_does_not_limit() -> None:
+    problem = mobilisation("merton", 0.02, 1)
+    assert problem.rounds == ()
+    assert all(one.growth_limit_min >= 1_000_000 for one in problem.providers)
+
+
+def test_the_newest_rows_over_time_are_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--csv", str(tmp_path / "none.csv")])
+    assert "python -m benchmarks over_time" in capsys.readouterr().err
+    row: Row = {
+        "solver": "careround",
+        "waiting": "paid",
+        "cpu_s": 1.5,
+        "paid_min": 3,
+        "round_days": 2,
+        "rounds_per_person": 1,
+    }
+    rows = Results(name="over_time", title="", rows=[row])
+    write_csv(rows, tmp_path, "2026-01-01T000000", {})
+    last = write_csv(rows, tmp_path, "2026-01-02T000000", {})
+    assert newest(tmp_path) == last
+    if importlib.util.find_spec("matplotlib") is not None:
+        draw(last, tmp_path / "drawn.svg")
+        assert (tmp_path / "drawn.svg").read_text().startswith("<?xml")
