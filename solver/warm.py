@@ -5,16 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from solver.board import Board
+from solver.draft import Draft
 from solver.problem import (
+    Contract,
     Home,
     Package,
     Parameters,
     Part,
     Patch,
     Problem,
+    Procedure,
+    Provider,
     Shift,
     Visit,
 )
+from solver.search import Search
 
 
 def warm() -> None:
@@ -32,6 +37,11 @@ def warm() -> None:
     kernel.day_excesses(
         board.sequences[r, 0], board.lengths[r, 0], board.rows, board.travel[0], setting, board.limits, starts, out
     )
+    search = Search(Draft(problem), [0])
+    search.construct()
+    search.settle()
+    search.improve(10)
+from solver.search import Search
 
 
 def _tiny() -> Problem:
@@ -75,9 +85,20 @@ def _tiny() -> Problem:
         week_starts_on=740_000,
         parameters=Parameters(),
         shifts=(Shift(ref="early", pattern=0, start_s=25_200, end_s=52_200),),
-        providers=(),
-        procedures=(),
-        contracts=(),
+        providers=(Provider(ref="provider", pattern=0),),
+        procedures=(Procedure(ref="procedure", steps=((frozenset({"primary"}), "rank"),)),),
+        contracts=(
+            Contract(
+                ref="contract",
+                provider=0,
+                zone=0,
+                lots=frozenset({"older_people"}),
+                role="primary",
+                rank=1,
+                procedure=0,
+                starts_on=0,
+            ),
+        ),
         embargoes=(),
         returns=(),
         zones=("zone",),
