@@ -22,6 +22,8 @@ from solver.seating import (
     NO,
     YES,
     _setting,
+    copy,
+    copy_table,
     draw,
     note_case,
     place,
@@ -140,12 +142,12 @@ def begin(w):  # type: ignore[no-untyped-def]
     w.counters[STEP] += 1
     w.counters[TOUCHED_ROUNDS] = 0
     w.counters[TOUCHED_CASES] = 0
-    w.was_loads[:] = w.loads
-    w.was_growth[:] = w.growth
-    w.was_intake[:] = w.intake
-    w.was_slot_min[:] = w.slot_min
-    w.was_slot_new[:] = w.slot_new
-    w.was_values[:] = w.values
+    copy(w.was_loads, w.loads)
+    copy(w.was_growth, w.growth)
+    copy(w.was_intake, w.intake)
+    copy(w.was_slot_min, w.slot_min)
+    copy_table(w.was_slot_new, w.slot_new)
+    copy(w.was_values, w.values)
 
 
 @njit(cache=True)
@@ -154,10 +156,10 @@ def _back(w):  # type: ignore[no-untyped-def]
     for i in range(w.counters[TOUCHED_ROUNDS]):
         r = w.was_ids[i]
         after = w.rounds[r, NEXT]  # a round once linked stays linked
-        w.rounds[r] = w.was_rounds[i]
+        copy(w.rounds[r], w.was_rounds[i])
         w.rounds[r, NEXT] = after
-        w.lengths[r] = w.was_lengths[i]
-        w.costs[r] = w.was_costs[i]
+        copy(w.lengths[r], w.was_lengths[i])
+        copy_table(w.costs[r], w.was_costs[i])
         for d in range(7):
             for j in range(w.lengths[r, d]):
                 w.sequences[r, d, j] = w.was_sequences[i, d, j]
@@ -173,12 +175,12 @@ def _back(w):  # type: ignore[no-untyped-def]
             first = w.offers[before, FIRST_SEAT]
             for s in range(first, w.offers[before, END_SEAT]):
                 w.part_round[w.seats[s, PART]] = w.was_cases[i, 2 + s - first]
-    w.loads[:] = w.was_loads
-    w.growth[:] = w.was_growth
-    w.intake[:] = w.was_intake
-    w.slot_min[:] = w.was_slot_min
-    w.slot_new[:] = w.was_slot_new
-    w.values[:] = w.was_values
+    copy(w.loads, w.was_loads)
+    copy(w.growth, w.was_growth)
+    copy(w.intake, w.was_intake)
+    copy(w.slot_min, w.was_slot_min)
+    copy_table(w.slot_new, w.was_slot_new)
+    copy(w.values, w.was_values)
 
 
 @njit(cache=True)
@@ -195,13 +197,13 @@ def save(w, whole):  # type: ignore[no-untyped-def]
     for r in range(w.counters[ROUNDS]):
         if whole or w.rounds[r, DIRTY] != 0:
             w.rounds[r, DIRTY] = 0
-            w.best_rounds[r] = w.rounds[r]
-            w.best_lengths[r] = w.lengths[r]
+            copy(w.best_rounds[r], w.rounds[r])
+            copy(w.best_lengths[r], w.lengths[r])
             for d in range(7):
                 for j in range(w.lengths[r, d]):
                     w.best_sequences[r, d, j] = w.sequences[r, d, j]
-    w.best_case_offer[:] = w.case_offer
-    w.best_values[:] = w.values
+    copy(w.best_case_offer, w.case_offer)
+    copy(w.best_values, w.values)
 
 
 @njit(cache=True)

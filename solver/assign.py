@@ -111,7 +111,7 @@ class Contracts(Program):
         """
         return {case: contract for (case, contract), at in self.y.items() if self.best[at] > 0.5}
 
-    def reach(self, specs: Iterable[LevelSpec], nodes: int) -> list[Bound]:
+    def reach(self, specs: Iterable[LevelSpec], nodes: int, done: Mapping[str, int] | None = None) -> list[Bound]:
         """Reach the levels one after the other, each held before the next.
 
         Parameters
@@ -120,19 +120,37 @@ class Contracts(Program):
             Levels, first things first; those without a term are at nothing, whatever is chosen.
         nodes
             Branch-and-bound nodes for each.
+        done
+            Values of levels that need no search where the choice has them already, as long as those before have theirs.
 
         Returns
         -------
         list of Bound
             What was held, and what could not have been bettered.
         """
-        bounds = []
+        bounds, done, same = [], done or {}, True
         for spec in specs:
             sign, term = -1 if spec.sense == "max" else 1, self.terms.get(spec.level, np.zeros(self.number))
-            bound = self.optimise(sign * term, nodes=nodes) if term.any() else 0.0
+            held = round(float(term @ self.best))
+            same = same and done.get(spec.level) == held
+            if same or not term.any():
+                self.hold(sign * term)
+                bounds.append(Bound(spec.level, held, None if term.any() else held, "pool"))
+                continue
+            bound = self.optimise(sign * term, nodes=nodes)
             held = round(float(term @ self.best))
             bounds.append(Bound(spec.level, held, round(sign * bound) if math.isfinite(bound) else None, "pool"))
         return bounds
+
+    def reached(self) -> dict[str, int]:
+        """State the value of every level that has a term.
+
+        Returns
+        -------
+        dict
+            Level to value.
+        """
+        return {level: round(float(term @ self.best)) for level, term in self.terms.items()}
 
     def slots(self) -> None:
         """Add what capacity returns state in minutes; their carers need rounds."""

@@ -1,7 +1,7 @@
 """Compile the rules for the kernel, and keep compiled code where an edited rule can never run stale.
 
 Numba's cache looks only at the file of the compiled function, not at what it calls. The cache folder is
-therefore named by a hash of every file of the engine, of numba's version and of the processor. The
+therefore named by a hash of every file that compiled code comes from, of numba's version and of the processor. The
 composition of the rules is written there as a module, so that numba can cache it like any other.
 
 ``python -m solver.compiled`` compiles everything ahead of time.
@@ -9,6 +9,7 @@ composition of the rules is written there as a module, so that numba can cache i
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import importlib.util
 import os
@@ -29,7 +30,7 @@ HERE = Path(__file__).parent
 
 
 def engine_sha256() -> str:
-    """Hash the engine's source files.
+    """Hash the engine's source files: what a plan says that it was made by.
 
     Returns
     -------
@@ -43,6 +44,42 @@ def engine_sha256() -> str:
     return digest.hexdigest()
 
 
+def compiled_sha256() -> str:
+    """Hash the source files that compiled code comes from.
+
+    Returns
+    -------
+    str
+        Hex digest over the names and contents of every file of ``solver`` with compiled functions, of all that those
+        import from ``solver``, and of all rules.
+    """
+    texts = {path: path.read_text(encoding="utf-8") for path in sorted(HERE.rglob("*.py"))}
+    names = {".".join(("solver", *path.relative_to(HERE).with_suffix("").parts)): path for path in texts}
+    names = {name.removesuffix(".__init__"): path for name, path in names.items()}
+    asked = {name for name, path in names.items() if "@njit" in texts[path] or name.startswith("solver.rules")}
+    known: set[str] = set()
+    while asked:
+        name = asked.pop()
+        known.add(name)
+        asked |= {one for one in _imported(texts[names[name]]) if one in names} - known
+    digest = hashlib.sha256()
+    for name in sorted(known):
+        digest.update(name.encode())
+        digest.update(texts[names[name]].encode())
+    return digest.hexdigest()
+
+
+def _imported(source: str) -> set[str]:
+    """Name the modules that a source imports at its top, and what it takes from them, which may be modules too."""
+    found: set[str] = set()
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{one.name}" for one in node.names)}
+        elif isinstance(node, ast.Import):
+            found |= {one.name for one in node.names}
+    return found
+
+
 @cache
 def cache_folder() -> Path:
     """Find the folder for compiled code, and tell numba.
@@ -53,7 +90,7 @@ def cache_folder() -> Path:
         Under ``CAREROUND_CACHE_DIR`` or the user's cache folder; in the temporary folder when that
         cannot be written.
     """
-    parts = (engine_sha256(), numba.__version__, platform.machine(), platform.processor(), sys.version)
+    parts = (compiled_sha256(), numba.__version__, platform.machine(), platform.processor(), sys.version)
     key = hashlib.sha256(" ".join(parts).encode()).hexdigest()[:24]
     home = os.environ.get("CAREROUND_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME")
     base = Path(home) if home else Path.home() / ".cache"

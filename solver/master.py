@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -27,7 +27,13 @@ class Choice(NamedTuple):
 
 
 def choose(
-    draft: Draft, pool: Sequence[Column], incumbent: Sequence[Column], contracts: dict[int, int], *, nodes: int
+    draft: Draft,
+    pool: Sequence[Column],
+    incumbent: Sequence[Column],
+    contracts: dict[int, int],
+    *,
+    nodes: int,
+    done: Mapping[str, int] | None = None,
 ) -> Choice:
     """Choose the best rounds of the pool, each level fixed at its value before the next.
 
@@ -40,7 +46,9 @@ def choose(
     incumbent, contracts
         A choice known to be legal, to start from; the result is never worse.
     nodes
-        Branch-and-bound nodes for each level.
+        Branch-and-bound nodes for each level; with none, only bounds are worked out.
+    done
+        Values of levels that are known to be as good as they get.
 
     Returns
     -------
@@ -49,7 +57,7 @@ def choose(
     """
     master = Master(draft, pool)
     master.begin(incumbent, contracts)
-    bounds = master.reach(level_specs(draft.problem), nodes)
+    bounds = master.reach(level_specs(draft.problem), nodes, done)
     chosen = [column for i, column in enumerate(master.pool) if master.best[i] > 0.5]
     return Choice(chosen, master.contracts(), tuple(bounds))
 

@@ -70,7 +70,7 @@ class Program:
         term
             Factor of every variable; whole numbers where the variables are.
         nodes
-            Branch-and-bound nodes; a budget that replays, unlike seconds.
+            Branch-and-bound nodes; a budget that replays, unlike seconds. With none, only the bound is worked out.
 
         Returns
         -------
@@ -81,12 +81,24 @@ class Program:
         now = float(term @ self.best)
         relaxed, reduced = self._relax(term)
         bound = min(now, math.ceil(relaxed - 1e-3 - 1e-7 * abs(relaxed))) if math.isfinite(relaxed) else -math.inf
-        if bound <= now - SMALL:
+        if bound <= now - SMALL and nodes:
             self._branch(term, reduced, now - relaxed, nodes)
             now = float(term @ self.best)
-        nonzero = np.flatnonzero(term)
-        self._rows.append((nonzero.tolist(), term[nonzero].tolist(), -math.inf, now + HELD))
+        self.hold(term)
         return min(bound, now)
+
+    def hold(self, term: Floats) -> None:
+        """Hold a term at what the best choice makes of it.
+
+        Parameters
+        ----------
+        term
+            Factor of every variable; less is better.
+        """
+        nonzero = np.flatnonzero(term)
+        if len(nonzero):
+            now = float(term @ self.best) + HELD
+            self._rows.append((nonzero.tolist(), term[nonzero].tolist(), -math.inf, now))
 
     def _relax(self, term: Floats) -> tuple[float, Floats]:
         """Solve without whole numbers: the bound, and the reduced cost of every variable."""

@@ -94,6 +94,33 @@ def draw(random):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def copy(to, source):  # type: ignore[no-untyped-def]
+    """Copy a row; numba compiles this once, a slice assignment at every place.
+
+    Parameters
+    ----------
+    to, source
+        Rows of the same length.
+    """
+    for i in range(len(source)):
+        to[i] = source[i]
+
+
+@njit(cache=True)
+def copy_table(to, source):  # type: ignore[no-untyped-def]
+    """Copy a table.
+
+    Parameters
+    ----------
+    to, source
+        Tables of the same shape.
+    """
+    for i in range(source.shape[0]):
+        for j in range(source.shape[1]):
+            to[i, j] = source[i, j]
+
+
+@njit(cache=True)
 def _setting(w, group, mode):  # type: ignore[no-untyped-def]
     s = w.settings[w.groups[group, SHIFT], mode, w.groups[group, CREW]]
     return DaySetting(s[0], s[1], s[2], s[3], s[4], s[5])
@@ -142,7 +169,8 @@ def refresh(w, r):  # type: ignore[no-untyped-def]
     for mode in range(w.travel.shape[0]):
         open_here = mode == one[MODE] if live else (w.groups[group, MODES_OPEN] >> mode) & 1
         if not open_here:
-            w.costs[r, mode, :] = IMPOSSIBLE
+            for d in range(7):
+                w.costs[r, mode, d] = IMPOSSIBLE
             continue
         setting = _setting(w, group, mode)
         weights = (w.weights[mode, 0], w.weights[mode, 1])
@@ -204,9 +232,9 @@ def note(w, r):  # type: ignore[no-untyped-def]
         return
     at = w.counters[TOUCHED_ROUNDS]
     w.was_ids[at] = r
-    w.was_rounds[at] = one
-    w.was_lengths[at] = w.lengths[r]
-    w.was_costs[at] = w.costs[r]
+    copy(w.was_rounds[at], one)
+    copy(w.was_lengths[at], w.lengths[r])
+    copy_table(w.was_costs[at], w.costs[r])
     for d in range(7):
         for i in range(w.lengths[r, d]):
             w.was_sequences[at, d, i] = w.sequences[r, d, i]
@@ -435,7 +463,8 @@ def _open(w, group):  # type: ignore[no-untyped-def]
     if r >= w.rounds.shape[0]:
         return np.int64(NOBODY)
     w.counters[ROUNDS] += 1
-    w.rounds[r] = 0
+    for i in range(w.rounds.shape[1]):
+        w.rounds[r, i] = 0
     w.rounds[r, OF_GROUP] = group
     w.rounds[r, LIVE] = NOBODY
     w.rounds[r, NEXT] = w.heads[group]
@@ -520,9 +549,9 @@ def seat(w, part, group, blink):  # type: ignore[no-untyped-def]
             at = _kept_at(w, key)
             mode = w.price_modes[at]
         note(w, r)
-        w.spare_round[:] = w.rounds[r]
-        w.spare_lengths[:] = w.lengths[r]
-        w.spare_costs[:] = w.costs[r]
+        copy(w.spare_round, w.rounds[r])
+        copy(w.spare_lengths, w.lengths[r])
+        copy_table(w.spare_costs, w.costs[r])
         for d in range(7):
             for i in range(w.lengths[r, d]):
                 w.spare_sequences[d, i] = w.sequences[r, d, i]
@@ -536,9 +565,9 @@ def seat(w, part, group, blink):  # type: ignore[no-untyped-def]
             return True
         # A rule of the whole week says no, which the day rules alone could not know: as it was before.
         w.values[w.level_5] += w.spare_round[COST] if w.spare_round[COST] < IMPOSSIBLE else 0
-        w.rounds[r] = w.spare_round
-        w.lengths[r] = w.spare_lengths
-        w.costs[r] = w.spare_costs
+        copy(w.rounds[r], w.spare_round)
+        copy(w.lengths[r], w.spare_lengths)
+        copy_table(w.costs[r], w.spare_costs)
         for d in range(7):
             for i in range(w.lengths[r, d]):
                 w.sequences[r, d, i] = w.spare_sequences[d, i]

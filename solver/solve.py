@@ -11,7 +11,7 @@ from solver.crew import Crew, Report
 from solver.draft import Draft
 from solver.facts import UNLIMITED
 from solver.ledger import growth_min
-from solver.levels import Bound, better, level_specs, values
+from solver.levels import Bound, better, case_gains, level_specs, values
 from solver.master import choose
 from solver.pairs import embargoes_over
 from solver.pool import Column, columns, rebuild
@@ -168,7 +168,7 @@ def solve(
     tell("assigning", 0, 1, {})
     practice = settled(todays_practice(problem))
     placed = {case: one.contract for case, one in practice.placed.items()}
-    assignment = assign(Draft(problem), placed, nodes=effort.nodes)
+    assignment = assign(Draft(problem), placed, nodes=max(1, effort.nodes // 4))
     council = Council(problem, by_zone, seed, effort, assignment.contracts, warm)
     work = sum(effort.steps(len(cases)) for cases in by_zone.values()) * effort.searches
     processes = effort.processes if work > 20_000 else 1  # to start processes takes longer than little work
@@ -245,7 +245,9 @@ def choose_zone(council: Council, task: tuple[int, list[Found]], report: Report)
     for one in found[1:]:
         if better(problem, one.reached, best.reached):
             best = one
-    choice = choose(draft, list(pool), best.columns, best.contracts, nodes=effort.nodes)
+    # What the assignment reached for the whole council it has searched for already.
+    done = reached_by(problem, {case: council.contracts[case] for case in draft.cases if case in council.contracts})
+    choice = choose(draft, list(pool), best.columns, best.contracts, nodes=effort.nodes, done=done)
     chosen = _zone_draft(council, zone)
     rebuild(chosen, choice.columns, choice.contracts)
     search = Search(chosen, [council.seed, zone, len(found)])
@@ -254,7 +256,7 @@ def choose_zone(council: Council, task: tuple[int, list[Found]], report: Report)
     search.improve(steps, start_s=POLISH_S, watch=lambda done, now: report([done, *now.values()]))
     polished, contracts = search.best()
     pool.update(dict.fromkeys((*search.pool(), *polished)))
-    choice = choose(draft, list(pool), polished, contracts, nodes=effort.nodes)
+    choice = choose(draft, list(pool), polished, contracts, nodes=0, done=done)
     return ZoneResult(zone, choice.columns, choice.contracts, choice.bounds, list(pool))
 
 
@@ -291,6 +293,28 @@ def reached(draft: Draft) -> dict[str, int]:
     """
     contracts = {case: placed.contract for case, placed in draft.placed.items()}
     return values(draft.problem, contracts, draft.ledger.load_min, draft.cost_s())
+
+
+def reached_by(problem: Problem, contracts: Mapping[int, int]) -> dict[str, int]:
+    """State the value of the levels that contracts alone decide.
+
+    Parameters
+    ----------
+    problem
+        The council's week.
+    contracts
+        Case to contract.
+
+    Returns
+    -------
+    dict
+        Level to value; without guarantees and rounds.
+    """
+    totals: dict[str, int] = {}
+    for case, contract in contracts.items():
+        for level, gain in case_gains(problem, case, contract).items():
+            totals[level] = totals.get(level, 0) + gain
+    return {level: value for level, value in totals.items() if level.startswith(("1.", "2", "3"))}
 
 
 def _teller(

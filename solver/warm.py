@@ -41,7 +41,6 @@ def warm() -> None:
     search.construct()
     search.settle()
     search.improve(10)
-from solver.search import Search
 
 
 def _tiny() -> Problem:
