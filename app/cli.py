@@ -71,6 +71,9 @@ CouncilPath = Annotated[Path, typer.Argument(metavar="COUNCIL", help="A council 
 PlanPath = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan file (.json).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of tables.")]
 Seed = Annotated[int, typer.Option(help="Of every random choice; the same seed gives the same file.")]
+ProveOption = Annotated[
+    int, typer.Option(min=0, max=1000, help="Turns of the proof of how little rounds could cost; 0: none.")
+]
 EffortOption = Annotated[int, typer.Option(min=1, max=100, help="Searches per zone.")]
 Processes = Annotated[int, typer.Option(min=1, max=64, help="Zones solved at once; changes nothing in the plan.")]
 
@@ -111,7 +114,7 @@ def demo(
                 "merton", seed=seed, scale=scale, rounds="declared", relative_to=out, cache_dir=cache_folder()
             )
             tell("making the fictional borough's week", 1, 1, {})
-            plan, run = _allocate(council, out, seed, effort, processes, tell)
+            plan, run = _allocate(council, out, seed, {"searches": effort, "processes": processes}, tell)
             _write_all(out, council, plan, run, tell)
         _say_plan(plan, as_json)
         if not as_json:
@@ -129,6 +132,7 @@ def allocate(
     out: Annotated[Path, typer.Option(help="The plan file to write; run.json goes beside it.")],
     seed: Seed = 1,
     effort: EffortOption = 3,
+    prove: ProveOption = 0,
     processes: Processes = 2,
     as_json: AsJson = False,
 ) -> None:
@@ -139,7 +143,8 @@ def allocate(
         _folder_of(out)
         read = _read_council(council)
         with _progress(as_json) as tell:
-            plan, run = _allocate(read, council.parent, seed, effort, processes, tell)
+            asked = {"searches": effort, "prove": prove, "processes": processes}
+            plan, run = _allocate(read, council.parent, seed, asked, tell)
         write_json(out, plan)
         _write_run(out.with_name(f"{out.stem}.run.json"), run)
         _say_plan(plan, as_json)
@@ -315,19 +320,20 @@ def report(
 
 
 def _allocate(
-    council: CouncilFile, folder: Path, seed: int, effort: int, processes: int, tell: Tell
+    council: CouncilFile, folder: Path, seed: int, effort: dict[str, int], tell: Tell
 ) -> tuple[PlanFile, dict[str, Any]]:
     from app.allocate import allocate as run
     from solver.solve import Effort
 
     began, clock = datetime.now(UTC), time.perf_counter()
+    begun: dict[str, float] = {}
     stages: dict[str, float] = {}
 
     def timed(stage: str, done: int, of: int, reached: Mapping[str, int]) -> None:
         now = time.perf_counter()
-        stages.setdefault(stage, now)
+        begun.setdefault(stage, now)
         if done == of:
-            stages[stage] = round(now - stages[stage], 3)
+            stages[stage] = round(now - begun[stage], 3)
         tell(stage, done, of, reached)
 
     with _interruptible() as stopped:
@@ -335,7 +341,7 @@ def _allocate(
             council,
             folder=folder,
             seed=seed,
-            effort=Effort(searches=effort, processes=processes),
+            effort=Effort(**effort),
             progress=timed,
             stop=stopped,
         )
@@ -346,7 +352,7 @@ def _allocate(
         "seconds": round(time.perf_counter() - clock, 3),
         "stage_seconds": stages,
         "peak_memory_mib_of_largest_process": round(peak / 1024),
-        "processes": processes,
+        "processes": effort["processes"],
         "careround_version": __version__,
         "python": platform.python_version(),
         "council_sha256": plan.provenance.council_sha256,

@@ -61,7 +61,7 @@ def plan_table(plan: PlanFile) -> Table:
     for name, value in plan_facts(plan).items():
         table.add_row(name, _shown(value))
     for level in plan.levels:
-        bound = "" if level.bound is None else f"  (pool bound {level.bound:,})"
+        bound = "" if level.bound is None else f"  ({level.bound_kind} bound {level.bound:,})"
         table.add_row(f"level {level.level}: {level.name}", f"{level.value:,}{bound}")
     return table
 

@@ -16,6 +16,12 @@ from benchmarks.results import Results, show, write_csv
 RESULTS = Path(__file__).parent / "results"
 
 
+def _bound(size: str, seed: int, _processes: int) -> Results:
+    from benchmarks.engine_bound import engine_bound
+
+    return engine_bound(size, seed)
+
+
 def _insertion(size: str, seed: int, _processes: int) -> Results:
     from benchmarks.insertion import insertion
 
@@ -89,6 +95,7 @@ def _travel(size: str, seed: int, _processes: int) -> Results:
 
 
 BENCHMARKS: dict[str, Callable[[str, int, int], Results]] = {
+    "bound": _bound,
     "insertion": _insertion,
     "main_job": _main_job,
     "practice": _practice,

@@ -157,9 +157,11 @@ def main() -> None:
     """Compile every kernel, with a message, so that nothing compiles while people wait."""
     began = time.perf_counter()
     print("Compiling the engine's kernels (once for this version and processor) …", flush=True)
+    from solver.bound import labels
     from solver.warm import warm
 
     warm()
+    labels.warm()
     print(f"Kernels ready in {time.perf_counter() - began:.1f} s.")
 
 

@@ -186,7 +186,7 @@ def _solve(model: mathopt.Model, *, nodes: int | None, hint: Floats | None = Non
         if hint is not None:
             values = dict(zip(model.variables(), hint.tolist(), strict=True))
             settings.solution_hints = [mathopt.SolutionHint(variable_values=values)]
-    with _quiet():
+    with quiet():
         try:
             return mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters, model_params=settings)
         except ValueError:  # HiGHS gave up in numerical trouble: no better choice, no bound
@@ -194,8 +194,14 @@ def _solve(model: mathopt.Model, *, nodes: int | None, hint: Floats | None = Non
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep what HiGHS prints by itself, whatever it is told, off standard output, which may be for machines."""
+def quiet() -> Iterator[None]:
+    """Keep what HiGHS prints by itself, whatever it is told, off standard output, which may be for machines.
+
+    Yields
+    ------
+    None
+        Output goes nowhere meanwhile.
+    """
     sys.stdout.flush()
     kept = os.dup(1)
     with Path(os.devnull).open("wb") as nowhere:

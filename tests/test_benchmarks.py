@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.__main__ import BENCHMARKS, main
+from benchmarks.engine_bound import one_zone
 from benchmarks.insertion import everybody_waiting, insertion_us
 from benchmarks.machine import machine_facts
 from benchmarks.results import Results, write_csv
@@ -34,6 +35,13 @@ def test_a_council_from_scratch_has_nobody_served() -> None:
     council = everybody_waiting(1, 0.02)
     assert {package.state for package in council.packages} == {"waiting"}
     assert council.rounds == ()
+
+
+def test_a_zone_for_the_bound_has_as_many_people_waiting_as_asked_for() -> None:
+    problem, zone = one_zone(8, 1)
+    people = [problem.packages[package] for case in problem.cases for package in case]
+    assert len(people) in (8, 9)
+    assert {(person.zone, person.state) for person in people} == {(zone, "waiting")}
 
 
 def test_a_command_is_measured_with_its_exit_code() -> None:
