@@ -96,33 +96,6 @@ class Draft:
         int or None
             Paid seconds added; None, with nothing changed, when some rule forbids it.
         """
-        entered = self._enter(case, contract)
-        return None if entered is None else entered[0]
-
-    @contextmanager
-    def trial(self, case: int, contract: int) -> Iterator[int | None]:
-        """Look at the draft with a case placed; it is taken out again afterwards, without a trace.
-
-        Parameters
-        ----------
-        case, contract
-            Ids; the case is not placed.
-
-        Yields
-        ------
-        int or None
-            Paid seconds added; None when some rule forbids it.
-        """
-        entered = self._enter(case, contract)
-        try:
-            yield None if entered is None else entered[0]
-        finally:
-            if entered is not None:
-                placed = self.placed.pop(case)
-                self.ledger.post(case, contract, sign=-1)
-                self._unseat(self.problem.contracts[contract].provider, list(placed.seats), entered[1])
-
-    def _enter(self, case: int, contract: int) -> tuple[int, Undo] | None:
         problem, ledger = self.problem, self.ledger
         if broken_ledger_rules(ledger.contract_facts(case, contract)):
             return None
@@ -138,7 +111,7 @@ class Draft:
             total += added
         ledger.post(case, contract)
         self.placed[case] = Placed(contract, tuple(seats))
-        return total, undo
+        return total
 
     def withdraw(self, case: int) -> bool:
         """Take a placed case out of its rounds.
@@ -224,29 +197,6 @@ class Draft:
             self.post_seat(provider, seat)
         self.ledger.post(case, placed.contract)
         self.placed[case] = placed
-
-    def seats_for(self, case: int, contract: int) -> bool:
-        """Say whether the rounds could take a case, limits of the contract left aside.
-
-        Parameters
-        ----------
-        case, contract
-            Ids; the case is not placed.
-
-        Returns
-        -------
-        bool
-            Nothing is changed.
-        """
-        seats: list[Seat] = []
-        undo: Undo = []
-        provider = self.problem.contracts[contract].provider
-        pattern = self.problem.providers[provider].pattern
-        fits = all(
-            self._seat(part, provider, seats, undo) is not None for part in case_parts(self.problem, case, pattern)
-        )
-        self._unseat(provider, seats, undo)
-        return fits
 
     def candidates(self, board: Board, part: int, provider: int) -> list[int]:
         """List a provider's rounds that a part could join.
