@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -115,6 +116,7 @@ class Board:
         self._starts = np.zeros(longest + 1, np.int64)
         self._settings: dict[tuple[int, int, int], DaySetting] = {}
         self._as_rounds: AsRounds | None = None
+        self._surroundings: tuple[NDArray[np.int64], NDArray[np.int64], int] | None = None
         for live in rounds:
             self._add_live(live)
 
@@ -171,14 +173,17 @@ class Board:
         modes_open : int
             Bit mask of the modes of new rounds.
         """
+        if self._surroundings is not None:
+            return self._surroundings
         problem = self.problem
         shifts = range(len(problem.shifts))
         settings = [[[problem.day_setting(s, mode, crew) for crew in range(3)] for mode in MODES] for s in shifts]
-        return (
+        self._surroundings = (
             np.array(settings, np.int64).reshape(len(problem.shifts), len(MODES), 3, len(DaySetting._fields)),
             np.array([problem.weights(mode) for mode in MODES], np.int64),
             sum(1 << i for i, mode in enumerate(MODES) if mode in problem.parameters.modes),
         )
+        return self._surroundings
 
     def visits_of(self, r: int) -> set[int]:
         """List the visits that a round makes, each once.
@@ -194,6 +199,42 @@ class Board:
             Visit ids.
         """
         return {self.visits[row] for day in range(7) for row in self.day(r, day)}
+
+    def seen_by(self, problem: Problem) -> Board:
+        """Show the rounds to a problem that has grown by packages since.
+
+        Parameters
+        ----------
+        problem
+            With the same ids for all that was there.
+
+        Returns
+        -------
+        Board
+            Shares every array: only to be read.
+        """
+        self.as_rounds()
+        self.surroundings()
+        twin = copy(self)
+        twin.problem = problem
+        return twin
+
+    def copied(self) -> Board:
+        """Copy the rounds, to change them.
+
+        Returns
+        -------
+        Board
+            Shares only what never changes.
+        """
+        twin = copy(self)
+        twin.rounds = [one.copy() for one in self.rounds]
+        twin.week = [list(one) for one in self.week]
+        twin.week_inherited = [list(one) for one in self.week_inherited]
+        for name in ("sequences", "lengths", "costs", "inherited", "known", "known_mode", "_starts"):
+            setattr(twin, name, getattr(self, name).copy())
+        twin._as_rounds = None
+        return twin
 
     def open(self, provider: int, shift: int, crew: int) -> int:
         """Add an empty round.

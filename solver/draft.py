@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from typing import NamedTuple
 
 import numpy as np
@@ -82,6 +83,39 @@ class Draft:
         self.boards = {patch: Board(problem, patch, sorted(set(parts[patch])), live[patch]) for patch in sorted(held)}
         self.ledger = Ledger(problem)
         self.placed: dict[int, Placed] = {}
+
+    def seen_by(self, problem: Problem) -> Draft:
+        """Show the draft to a problem that has grown by packages since.
+
+        Parameters
+        ----------
+        problem
+            With the same ids for all that was there.
+
+        Returns
+        -------
+        Draft
+            Shares every round: only to be read, or to be copied.
+        """
+        twin = copy(self)
+        twin.problem = problem
+        twin.boards = {patch: board.seen_by(problem) for patch, board in self.boards.items()}
+        twin.ledger = self.ledger.seen_by(problem)
+        return twin
+
+    def copied(self) -> Draft:
+        """Copy the draft, to change it.
+
+        Returns
+        -------
+        Draft
+            Shares only what never changes.
+        """
+        twin = copy(self)
+        twin.boards = {patch: board.copied() for patch, board in self.boards.items()}
+        twin.ledger = self.ledger.copied()
+        twin.placed = dict(self.placed)
+        return twin
 
     def place(self, case: int, contract: int) -> int | None:
         """Place a case with a contract, each part at its cheapest legal place in turn.
@@ -189,10 +223,10 @@ class Draft:
 
     def _put_back(self, case: int, placed: Placed, saved: dict[tuple[int, int], Saved]) -> None:
         provider = self.problem.contracts[placed.contract].provider
-        for (patch, r), copy in saved.items():
+        for (patch, r), was in saved.items():
             if self.boards[patch].is_empty(r):
-                self.post_round(provider, patch, copy[0].shift, copy[0].crew)
-            self.boards[patch].restore(r, copy)
+                self.post_round(provider, patch, was[0].shift, was[0].crew)
+            self.boards[patch].restore(r, was)
         for seat in placed.seats:
             self.post_seat(provider, seat)
         self.ledger.post(case, placed.contract)

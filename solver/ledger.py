@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from copy import copy
 from typing import NamedTuple
 
 from solver.facts import UNLIMITED, LedgerFacts, LedgerLimits
@@ -49,6 +50,36 @@ class Ledger:
         self.added_min: dict[Slot, int] = defaultdict(int)
         self.new_rounds: dict[tuple[Slot, int], int] = defaultdict(int)
         self.stated = stated_capacity(problem)
+
+    def seen_by(self, problem: Problem) -> Ledger:
+        """Show the ledger to a problem that has grown by packages since.
+
+        Parameters
+        ----------
+        problem
+            With the same ids for all that was there.
+
+        Returns
+        -------
+        Ledger
+            Shares what it carries: only to be read.
+        """
+        twin = copy(self)
+        twin.problem = problem
+        return twin
+
+    def copied(self) -> Ledger:
+        """Copy the ledger, to change it.
+
+        Returns
+        -------
+        Ledger
+            Shares only what never changes.
+        """
+        twin = copy(self)
+        for name in ("load_min", "growth_min", "intake_min", "added_min", "new_rounds"):
+            setattr(twin, name, getattr(self, name).copy())
+        return twin
 
     def contract_facts(self, case: int, contract: int) -> tuple[LedgerFacts, LedgerLimits]:
         """State what a contract and its provider would carry with a case, and their limits.

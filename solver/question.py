@@ -16,7 +16,7 @@ from solver.facts import DayLimits, LedgerLimits, WeekLimits
 from solver.kernel import IMPOSSIBLE, ROW
 from solver.ledger import Slot, part_min
 from solver.placing import MOST, Ints, Sheet
-from solver.problem import DAYS
+from solver.problem import DAYS, Mode
 
 
 class TimedVisit(NamedTuple):
@@ -43,7 +43,7 @@ class JoinedRound(NamedTuple):
     position: int | None
     """On the board of the case's patch; None for a round that would be opened."""
     shift_ref: str
-    mode: str
+    mode: Mode
     crew: int
     needs_carers: bool
     """A new round for which no capacity return states carers."""

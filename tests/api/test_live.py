@@ -100,14 +100,13 @@ def test_rounds_of_options_bear_the_refs_of_the_plan() -> None:
     for package in range(len(fewer.packages), len(board.problem.packages)):
         mine = board.problem.packages[package].ref
         offered = board.options_for(package)
-        for option in offered.options:
-            for one in option.rounds:
-                ref = offered.named[option.contract][one.round_ref]
-                others = {v.package_ref for day in one.days.values() for v in day} - {mine}
-                assert (ref is None) == (not others and one.source == "proposed")
-                if ref is not None:
-                    named += 1
-                    assert others == {v.package_ref for day in rounds[ref].days for v in day.visits}
+        for one in (one for option in offered.options for way in option.placements for one in way.rounds):
+            assert mine not in one.shared_with
+            assert (one.position is None) == (not one.shared_with)
+            if one.position is not None:
+                named += 1
+                made = rounds[offered.refs[one.position]]
+                assert set(one.shared_with) == {v.package_ref for day in made.days for v in day.visits}
     assert named
 
 
