@@ -110,6 +110,29 @@ def test_rounds_of_options_bear_the_refs_of_the_plan() -> None:
     assert named
 
 
+def test_many_may_ask_at_once_and_leave_no_trace() -> None:
+    fewer, bodies = held_back(small_merton(), 3)
+    plan = allocate(fewer, folder=TOWN, effort=QUICK)
+    board = grown(open_board(fewer, TOWN).with_plan(plan), bodies)
+    asked = [i for i, one in enumerate(board.problem.packages) if one.state == "waiting"] * 3
+    one_by_one = [grown(open_board(fewer, TOWN).with_plan(plan), bodies).options_for(package) for package in asked[:9]]
+    with ThreadPoolExecutor(8) as askers:
+        at_once = list(askers.map(board.options_for, asked))
+    assert at_once[:9] == one_by_one
+    assert at_once == [board.options_for(package) for package in asked]
+
+
+def test_boards_share_what_they_keep_until_a_plan_changes_it() -> None:
+    fewer, (body,) = held_back(small_merton(), 1)
+    before = open_board(fewer, TOWN)
+    package = next(i for i, one in enumerate(before.problem.packages) if one.state == "waiting")
+    before.options_for(package)
+    after = grown(before, [body])
+    assert after.kept is before.kept
+    assert before.problem.packages[package].patch in after.kept
+    assert after.with_plan(allocate(fewer, folder=TOWN, effort=QUICK)).kept == {}
+
+
 def test_a_placed_package_is_looked_at_as_if_it_were_not() -> None:
     council = small_merton()
     plan = allocate(council, folder=TOWN, effort=QUICK)
