@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,12 +19,13 @@ from app.growth import Footing, footing_of, grown_tables
 from app.plans import round_of, stated_plan
 from app.problem import problem_of
 from app.received import UnfitPackage, alone_in, home_faults, joined, package_faults
-from solver.assemble import round_plan, round_refs
+from solver.assemble import round_plan
+from solver.board import Board
 from solver.draft import Draft
 from solver.options import Option, options
 from solver.plan import PlanRound
 from solver.pool import Column, columns, rebuild
-from solver.problem import NOWHERE, Problem
+from solver.problem import DAYS, NOWHERE, Problem
 from solver.replay import draft_of
 
 RoundKey = tuple[object, ...]
@@ -44,15 +45,24 @@ class Standing(NamedTuple):
     contracts: Mapping[int, int]
     """Contract of every placed case."""
     refs: Mapping[RoundKey, str]
-    """Of every round, by what it is."""
+    """Of every proposed round, by what it is."""
 
 
 class Offered(NamedTuple):
     """The options of a package, and how to call their rounds."""
 
     options: list[Option]
-    named: dict[int, dict[str, str | None]]
-    """By contract: ref of a round in the option to its ref on the board; None for a new round."""
+    refs: Mapping[int, str]
+    """Of the rounds of the package's patch, by position."""
+
+
+class Kept(NamedTuple):
+    """A patch as it stands, set up once for many questions."""
+
+    draft: Draft
+    """Only to be read: everybody who asks shares it."""
+    refs: Mapping[int, str]
+    """Of its rounds, by position."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,6 +83,9 @@ class LiveBoard:
         Where the homes stand on the streets, to measure travel to one more.
     standing
         The current plan; None before one exists.
+    kept
+        Patches that somebody has asked about. They hold live rounds and the plan's, and no package that waits: boards
+        that differ only by such packages share them.
     """
 
     council: CouncilFile
@@ -81,6 +94,7 @@ class LiveBoard:
     problem: Problem
     footing: Footing
     standing: Standing | None = None
+    kept: dict[int, Kept] = field(default_factory=dict)
 
     def with_package(self, package: Package, home: Home | None) -> LiveBoard:
         """Add a waiting package, and its home if that is new.
@@ -153,8 +167,8 @@ class LiveBoard:
         for column in columns(draft):
             by_patch.setdefault(column.patch, []).append(column)
         contracts = {case: placed.contract for case, placed in draft.placed.items()}
-        refs = {_without(one, set()): one.round_ref for one in stated.rounds}
-        return replace(self, standing=Standing(plan, by_patch, contracts, refs))
+        refs = {_key(one): one.round_ref for one in stated.rounds if one.source == "proposed"}
+        return replace(self, standing=Standing(plan, by_patch, contracts, refs), kept={})
 
     def package_at(self, package_ref: str) -> int | None:
         """Find a package by its ref.
@@ -188,41 +202,48 @@ class LiveBoard:
         patch = self.problem.packages[package].patch
         if case is None or patch == NOWHERE:
             return Offered([], {})
-        draft = self.draft_of_patch(patch, {case})
-        live: dict[RoundKey, str] = {(one.source, one.ref): one.ref for one in self.problem.rounds}
-        refs = live if self.standing is None else self.standing.refs
+        draft, refs = self.patch(patch)
         if case in draft.placed:
+            draft = draft.copied()
             draft.withdraw(case)
-        found = options(draft, case)
-        mine = {self.problem.packages[i].ref for i in self.problem.cases[case]}
-        named = {one.contract: {r.round_ref: refs.get(_without(r, mine)) for r in one.rounds} for one in found}
-        return Offered(found, named)
+        return Offered(options(draft, case), refs)
 
-    def draft_of_patch(self, patch: int, cases: set[int]) -> Draft:
-        """Set up one patch for questions, with what the rest of the council carries.
+    def patch(self, patch: int) -> Kept:
+        """Set a patch up for questions, with what the rest of the council carries, or take it as it was set up before.
 
         Parameters
         ----------
         patch
             Id of the patch.
-        cases
-            Cases that will be asked about, besides those that the plan places in the patch.
 
         Returns
         -------
-        Draft
-            Holding the patch's live rounds and the plan's.
+        Kept
+            The patch's live rounds and the plan's.
         """
-        if self.standing is None:
-            return Draft(self.problem, sorted(cases), [patch])
-        contracts = self.standing.contracts
-        here = {case for case in contracts if self._patch_of(case) == patch}
-        draft = Draft(self.problem, sorted(here | cases), [patch])
-        rebuild(draft, self.standing.columns.get(patch, []), {case: contracts[case] for case in sorted(here)})
-        for case, contract in contracts.items():
+        # Two who ask at once may both set it up; they come to the same, and the first stays.
+        kept = self.kept.get(patch) or self.kept.setdefault(patch, self._set_up(patch))
+        return Kept(kept.draft.seen_by(self.problem), kept.refs)
+
+    def _set_up(self, patch: int) -> Kept:
+        problem, standing = self.problem, self.standing
+        if standing is None:
+            draft = Draft(problem, [], [patch])
+            return Kept(draft, {r: problem.rounds[one.live].ref for r, one in enumerate(draft.boards[patch].rounds)})
+        here = {case: contract for case, contract in standing.contracts.items() if self._patch_of(case) == patch}
+        draft = Draft(problem, sorted(here), [patch], {case: [] for case in here})
+        rebuild(draft, standing.columns.get(patch, []), here)
+        for case, contract in standing.contracts.items():
             if case not in here:
                 draft.ledger.post(case, contract)
-        return draft
+        board = draft.boards[patch]
+        return Kept(
+            draft,
+            {
+                r: problem.rounds[one.live].ref if one.live >= 0 else standing.refs[_key_on(board, r)]
+                for r, one in enumerate(board.rounds)
+            },
+        )
 
     def round_on_board(self, round_ref: str) -> RoundPlan | None:
         """Read a round with its timetable.
@@ -242,23 +263,27 @@ class LiveBoard:
         patch = next((one.patch for one in self.problem.rounds if one.ref == round_ref), None)
         if patch is None:
             return None
-        draft = self.draft_of_patch(patch, set())
-        key = next(key for key, ref in round_refs(draft).items() if ref == round_ref)
-        return round_of(round_plan(draft, key, round_ref))
+        draft, refs = self.patch(patch)
+        r = next(r for r, ref in refs.items() if ref == round_ref)
+        return round_of(round_plan(draft, (patch, r), round_ref))
 
     def _patch_of(self, case: int) -> int:
         return self.problem.packages[self.problem.cases[case][0]].patch
 
 
-def _without(one: PlanRound, packages: set[str]) -> RoundKey:
-    """Say what a round is without some packages: a part of the board numbers its new rounds by itself."""
+def _key(one: PlanRound) -> RoundKey:
+    """Say what a round is, whatever it is called."""
+    days = tuple((day, tuple((v.package_ref, v.visit_ref) for v in one.days.get(day, ()))) for day in DAYS)
+    return one.provider_ref, one.shift_ref, one.crew, days
+
+
+def _key_on(board: Board, r: int) -> RoundKey:
+    problem, one = board.problem, board.rounds[r]
     days = tuple(
-        (day, kept)
-        for day, visits in sorted(one.days.items())
-        if (kept := tuple((v.package_ref, v.visit_ref) for v in visits if v.package_ref not in packages))
+        (day, tuple((problem.packages[problem.visits[v].package].ref, problem.visits[v].ref) for v in visits))
+        for day, visits in zip(DAYS, board.days(r), strict=True)
     )
-    fresh = one.source == "proposed"
-    return (one.provider_ref, one.shift_ref, one.crew, days) if fresh else (one.source, one.round_ref)
+    return problem.providers[one.provider].ref, problem.shifts[one.shift].ref, one.crew, days
 
 
 def open_board(council: CouncilFile, folder: Path) -> LiveBoard:

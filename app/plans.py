@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import cached_property
 from typing import Any
 
 import jsonpatch
@@ -134,16 +135,24 @@ class Pointers:
             "capacity_returns": {one.return_ref: i for i, one in enumerate(council.capacity_returns)},
             "call_off_procedures": {one.procedure_ref: i for i, one in enumerate(council.call_off_procedures)},
         }
-        self.visits = {
+        self._council = council
+
+    # A large council has thousands of visits, and few answers speak of any.
+    @cached_property
+    def visits(self) -> dict[str, str]:
+        """Pointers of visits, by package and visit ref."""
+        return {
             f"{package.package_ref}/{visit.visit_ref}": f"/packages/{i}/lines/{j}/visits/{k}"
-            for i, package in enumerate(council.packages)
+            for i, package in enumerate(self._council.packages)
             for j, line in enumerate(package.lines)
             for k, visit in enumerate(line.visits)
         }
 
-        self._things = {"/parameters": ("parameters", "")}
-        self._things |= {path: ("visits", ref) for ref, path in self.visits.items()}
-        self._things |= {f"/{name}/{i}": (name, ref) for name, at in self.place.items() for ref, i in at.items()}
+    @cached_property
+    def _things(self) -> dict[str, tuple[str, str]]:
+        things = {"/parameters": ("parameters", "")}
+        things |= {path: ("visits", ref) for ref, path in self.visits.items()}
+        return things | {f"/{name}/{i}": (name, ref) for name, at in self.place.items() for ref, i in at.items()}
 
     def change(self, edit: sp.PlanEdit) -> pf.Change:
         """Write an edit as an operation of a JSON Patch.

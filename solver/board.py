@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -55,6 +56,10 @@ class BoardRound:
 Saved = tuple[BoardRound, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 """A round, its sequences, lengths and costs."""
 
+AsRounds = tuple[
+    NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]
+]
+
 
 class Board:
     """The rounds of one patch.
@@ -78,13 +83,11 @@ class Board:
         self.visits = sorted(live_visits | {v for part in parts for v in problem.parts[part].visits})
         self.row_of = {visit: row for row, visit in enumerate(self.visits)}
         homes = sorted({problem.visits[visit].home for visit in self.visits})
-        place = {home: i for i, home in enumerate(homes)}
+        self.home_at = {home: i for i, home in enumerate(homes)}
         self.rows = np.zeros((max(1, len(self.visits)), kernel.ROW), np.int64)
         for row, visit in enumerate(self.visits):
-            one = problem.visits[visit]
-            unsafe = problem.homes[one.home].unsafe_after_dark
-            self.rows[row] = (place[one.home], one.earliest_s, one.latest_s, one.duration_s, one.critical, unsafe)
-        self.travel = [np.ascontiguousarray(problem.travel_s(mode)[np.ix_(homes, homes)]) for mode in MODES]
+            self.rows[row] = self.row(visit, self.home_at[problem.visits[visit].home])
+        self.travel = np.stack([problem.travel_s(mode)[np.ix_(homes, homes)] for mode in MODES])
         self.parts = list(parts)
         self.part_at = {part: i for i, part in enumerate(self.parts)}
         widest = max((len(problem.parts[part].visits) for part in parts), default=1)
@@ -108,14 +111,130 @@ class Board:
         self.known = np.full((max(1, len(self.parts)), 8), UNKNOWN, np.int64)
         """What joining each part to each round adds, as far as it has been priced since the round changed."""
         self.known_mode = np.zeros(self.known.shape, np.int64)
-        self.is_as_stated = True
-        """False while limits or windows are relaxed for explanation: then nothing known counts."""
         self.journal: dict[int, Saved] | None = None
         """Rounds as they were before they changed, while somebody wants to know."""
         self._starts = np.zeros(longest + 1, np.int64)
         self._settings: dict[tuple[int, int, int], DaySetting] = {}
+        self._as_rounds: AsRounds | None = None
+        self._surroundings: tuple[NDArray[np.int64], NDArray[np.int64], int] | None = None
         for live in rounds:
             self._add_live(live)
+
+    def row(self, visit: int, at: int) -> tuple[int, ...]:
+        """State a visit as the kernel takes it.
+
+        Parameters
+        ----------
+        visit
+            Id of the visit.
+        at
+            Position of its home in the board's travel tables.
+
+        Returns
+        -------
+        tuple of int
+            As :mod:`solver.kernel` says.
+        """
+        one = self.problem.visits[visit]
+        unsafe = self.problem.homes[one.home].unsafe_after_dark
+        return at, one.earliest_s, one.latest_s, one.duration_s, int(one.critical), int(unsafe)
+
+    def as_rounds(self) -> AsRounds:
+        """Show the rounds as arrays.
+
+        Returns
+        -------
+        tuple of ndarray
+            Sequences, lengths, costs, inherited excesses of days and of weeks, and a line for each round with its
+            provider, shift, crew, mode, live round and visits made. Only to be read, and only until a round changes.
+        """
+        if self._as_rounds is None:
+            number = len(self.rounds)
+            table = [(one.provider, one.shift, one.crew, one.mode, one.live, one.made) for one in self.rounds]
+            self._as_rounds = (
+                self.sequences[:number],
+                self.lengths[:number],
+                self.costs[:number],
+                self.inherited[:number],
+                np.array(self.week_inherited, np.int64).reshape(number, len(WEEK_RULES)),
+                np.array(table, np.int64).reshape(number, 6),
+            )
+        return self._as_rounds
+
+    def surroundings(self) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+        """State what timetables and prices depend on besides rounds and visits.
+
+        Returns
+        -------
+        settings : ndarray of int64, shape (shifts, modes, 3, 6)
+            Fields of DaySetting.
+        weights : ndarray of int64, shape (modes, 2)
+            Start-up in paid seconds and travel in per cent.
+        modes_open : int
+            Bit mask of the modes of new rounds.
+        """
+        if self._surroundings is not None:
+            return self._surroundings
+        problem = self.problem
+        shifts = range(len(problem.shifts))
+        settings = [[[problem.day_setting(s, mode, crew) for crew in range(3)] for mode in MODES] for s in shifts]
+        self._surroundings = (
+            np.array(settings, np.int64).reshape(len(problem.shifts), len(MODES), 3, len(DaySetting._fields)),
+            np.array([problem.weights(mode) for mode in MODES], np.int64),
+            sum(1 << i for i, mode in enumerate(MODES) if mode in problem.parameters.modes),
+        )
+        return self._surroundings
+
+    def visits_of(self, r: int) -> set[int]:
+        """List the visits that a round makes, each once.
+
+        Parameters
+        ----------
+        r
+            Position of the round on the board.
+
+        Returns
+        -------
+        set of int
+            Visit ids.
+        """
+        return {self.visits[row] for day in range(7) for row in self.day(r, day)}
+
+    def seen_by(self, problem: Problem) -> Board:
+        """Show the rounds to a problem that has grown by packages since.
+
+        Parameters
+        ----------
+        problem
+            With the same ids for all that was there.
+
+        Returns
+        -------
+        Board
+            Shares every array: only to be read.
+        """
+        self.as_rounds()
+        self.surroundings()
+        twin = copy(self)
+        twin.problem = problem
+        return twin
+
+    def copied(self) -> Board:
+        """Copy the rounds, to change them.
+
+        Returns
+        -------
+        Board
+            Shares only what never changes.
+        """
+        twin = copy(self)
+        twin.rounds = [one.copy() for one in self.rounds]
+        twin.week = [list(one) for one in self.week]
+        twin.week_inherited = [list(one) for one in self.week_inherited]
+        for name in ("sequences", "lengths", "costs", "inherited", "known", "known_mode", "_starts"):
+            setattr(twin, name, getattr(self, name).copy())
+        twin._as_rounds = None
+        return twin
 
     def open(self, provider: int, shift: int, crew: int) -> int:
         """Add an empty round.
@@ -136,6 +255,7 @@ class Board:
 
     def close_last(self) -> None:
         """Drop the round that was opened last."""
+        self._as_rounds = None
         self.rounds.pop()
         self.week.pop()
         self.week_inherited.pop()
@@ -172,8 +292,6 @@ class Board:
         modes : ndarray of int64, shape (parts,)
             Means of travel in which that is so.
         """
-        if not self.is_as_stated:
-            return self._price(r, parts)
         missing = parts[self.known[parts, r] == UNKNOWN]
         if len(missing):
             self.known[missing, r], self.known_mode[missing, r] = self._price(r, missing)
@@ -290,6 +408,7 @@ class Board:
             return False
         if one.live < 0 and one.mode not in legal:
             one.mode = legal[0]
+            self._as_rounds = None
         return one.mode in legal
 
     def is_empty(self, r: int) -> bool:
@@ -348,6 +467,7 @@ class Board:
             Position of the round on the board.
         """
         one = self.rounds[r]
+        self._as_rounds = None
         self.known[:, r] = UNKNOWN
         one.made = int(self.lengths[r].sum())
         self.costs[r] = kernel.IMPOSSIBLE
@@ -392,6 +512,7 @@ class Board:
         saved
             As :meth:`save` returned it.
         """
+        self._as_rounds = None
         self.known[:, r] = UNKNOWN
         self.rounds[r] = saved[0].copy()
         self.sequences[r], self.lengths[r], self.costs[r] = saved[1], saved[2], saved[3]
@@ -468,6 +589,7 @@ class Board:
 
     def _add(self, one: BoardRound) -> int:
         r = len(self.rounds)
+        self._as_rounds = None
         if r == len(self.sequences):
             self.sequences = np.concatenate([self.sequences, np.zeros_like(self.sequences)])
             self.lengths = np.concatenate([self.lengths, np.zeros_like(self.lengths)])

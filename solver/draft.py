@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from typing import NamedTuple
 
 import numpy as np
@@ -83,6 +84,39 @@ class Draft:
         self.ledger = Ledger(problem)
         self.placed: dict[int, Placed] = {}
 
+    def seen_by(self, problem: Problem) -> Draft:
+        """Show the draft to a problem that has grown by packages since.
+
+        Parameters
+        ----------
+        problem
+            With the same ids for all that was there.
+
+        Returns
+        -------
+        Draft
+            Shares every round: only to be read, or to be copied.
+        """
+        twin = copy(self)
+        twin.problem = problem
+        twin.boards = {patch: board.seen_by(problem) for patch, board in self.boards.items()}
+        twin.ledger = self.ledger.seen_by(problem)
+        return twin
+
+    def copied(self) -> Draft:
+        """Copy the draft, to change it.
+
+        Returns
+        -------
+        Draft
+            Shares only what never changes.
+        """
+        twin = copy(self)
+        twin.boards = {patch: board.copied() for patch, board in self.boards.items()}
+        twin.ledger = self.ledger.copied()
+        twin.placed = dict(self.placed)
+        return twin
+
     def place(self, case: int, contract: int) -> int | None:
         """Place a case with a contract, each part at its cheapest legal place in turn.
 
@@ -96,33 +130,6 @@ class Draft:
         int or None
             Paid seconds added; None, with nothing changed, when some rule forbids it.
         """
-        entered = self._enter(case, contract)
-        return None if entered is None else entered[0]
-
-    @contextmanager
-    def trial(self, case: int, contract: int) -> Iterator[int | None]:
-        """Look at the draft with a case placed; it is taken out again afterwards, without a trace.
-
-        Parameters
-        ----------
-        case, contract
-            Ids; the case is not placed.
-
-        Yields
-        ------
-        int or None
-            Paid seconds added; None when some rule forbids it.
-        """
-        entered = self._enter(case, contract)
-        try:
-            yield None if entered is None else entered[0]
-        finally:
-            if entered is not None:
-                placed = self.placed.pop(case)
-                self.ledger.post(case, contract, sign=-1)
-                self._unseat(self.problem.contracts[contract].provider, list(placed.seats), entered[1])
-
-    def _enter(self, case: int, contract: int) -> tuple[int, Undo] | None:
         problem, ledger = self.problem, self.ledger
         if broken_ledger_rules(ledger.contract_facts(case, contract)):
             return None
@@ -138,7 +145,7 @@ class Draft:
             total += added
         ledger.post(case, contract)
         self.placed[case] = Placed(contract, tuple(seats))
-        return total, undo
+        return total
 
     def withdraw(self, case: int) -> bool:
         """Take a placed case out of its rounds.
@@ -216,37 +223,14 @@ class Draft:
 
     def _put_back(self, case: int, placed: Placed, saved: dict[tuple[int, int], Saved]) -> None:
         provider = self.problem.contracts[placed.contract].provider
-        for (patch, r), copy in saved.items():
+        for (patch, r), was in saved.items():
             if self.boards[patch].is_empty(r):
-                self.post_round(provider, patch, copy[0].shift, copy[0].crew)
-            self.boards[patch].restore(r, copy)
+                self.post_round(provider, patch, was[0].shift, was[0].crew)
+            self.boards[patch].restore(r, was)
         for seat in placed.seats:
             self.post_seat(provider, seat)
         self.ledger.post(case, placed.contract)
         self.placed[case] = placed
-
-    def seats_for(self, case: int, contract: int) -> bool:
-        """Say whether the rounds could take a case, limits of the contract left aside.
-
-        Parameters
-        ----------
-        case, contract
-            Ids; the case is not placed.
-
-        Returns
-        -------
-        bool
-            Nothing is changed.
-        """
-        seats: list[Seat] = []
-        undo: Undo = []
-        provider = self.problem.contracts[contract].provider
-        pattern = self.problem.providers[provider].pattern
-        fits = all(
-            self._seat(part, provider, seats, undo) is not None for part in case_parts(self.problem, case, pattern)
-        )
-        self._unseat(provider, seats, undo)
-        return fits
 
     def candidates(self, board: Board, part: int, provider: int) -> list[int]:
         """List a provider's rounds that a part could join.

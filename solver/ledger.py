@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from copy import copy
 from typing import NamedTuple
 
 from solver.facts import UNLIMITED, LedgerFacts, LedgerLimits
@@ -49,8 +50,36 @@ class Ledger:
         self.added_min: dict[Slot, int] = defaultdict(int)
         self.new_rounds: dict[tuple[Slot, int], int] = defaultdict(int)
         self.stated = stated_capacity(problem)
-        self.grant: Callable[[LedgerLimits, Slot | None], LedgerLimits] = as_stated
-        """What limits would be if a rule were relaxed; as they are stated, but for explanation."""
+
+    def seen_by(self, problem: Problem) -> Ledger:
+        """Show the ledger to a problem that has grown by packages since.
+
+        Parameters
+        ----------
+        problem
+            With the same ids for all that was there.
+
+        Returns
+        -------
+        Ledger
+            Shares what it carries: only to be read.
+        """
+        twin = copy(self)
+        twin.problem = problem
+        return twin
+
+    def copied(self) -> Ledger:
+        """Copy the ledger, to change it.
+
+        Returns
+        -------
+        Ledger
+            Shares only what never changes.
+        """
+        twin = copy(self)
+        for name in ("load_min", "growth_min", "intake_min", "added_min", "new_rounds"):
+            setattr(twin, name, getattr(self, name).copy())
+        return twin
 
     def contract_facts(self, case: int, contract: int) -> tuple[LedgerFacts, LedgerLimits]:
         """State what a contract and its provider would carry with a case, and their limits.
@@ -84,7 +113,7 @@ class Ledger:
             growth_min=self.problem.providers[offered.provider].growth_limit_min,
             intake_min=limit,
         )
-        return facts, self.grant(limits, None)
+        return facts, limits
 
     def slot_facts(self, slot: Slot, minutes: int, opened: int = 0, crew: int = 1) -> tuple[LedgerFacts, LedgerLimits]:
         """State what a slot would carry with more minutes and rounds, and its limits.
@@ -109,11 +138,25 @@ class Ledger:
         if opened:
             field = "new_single_rounds" if crew == 1 else "new_pair_rounds"
             facts = facts._replace(**{field: self.new_rounds[slot, crew] + opened})
+        return facts, self.slot_limits(slot)
+
+    def slot_limits(self, slot: Slot) -> LedgerLimits:
+        """State the limits of a slot.
+
+        Parameters
+        ----------
+        slot
+            Provider, patch and shift.
+
+        Returns
+        -------
+        LedgerLimits
+            Unlimited where no fresh return speaks of the slot.
+        """
         stated = self.stated.get(slot)
         if stated is None:
-            return facts, LedgerLimits()
-        limits = LedgerLimits(return_min=stated.minutes, new_single_rounds=stated.carers, new_pair_rounds=stated.pairs)
-        return facts, self.grant(limits, slot)
+            return LedgerLimits()
+        return LedgerLimits(return_min=stated.minutes, new_single_rounds=stated.carers, new_pair_rounds=stated.pairs)
 
     def intakes(self, case: int, contract: int) -> list[tuple[int, int, int]]:
         """List the embargoes over a contract that limit what it may take in.
@@ -153,24 +196,6 @@ class Ledger:
     def _embargoes(self, case: int, contract: int) -> Iterator[int]:
         packages = self.problem.cases[case]
         yield from sorted({i for package in packages for i in embargoes_over(self.problem, package, contract)})
-
-
-def as_stated(limits: LedgerLimits, _slot: Slot | None) -> LedgerLimits:
-    """Leave limits as they are.
-
-    Parameters
-    ----------
-    limits
-        Of a contract or a slot.
-    _slot
-        The slot, or None for a contract.
-
-    Returns
-    -------
-    LedgerLimits
-        The same.
-    """
-    return limits
 
 
 def members(problem: Problem, case: int) -> list[Package]:

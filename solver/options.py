@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from solver.assemble import round_plan, round_refs
 from solver.draft import Draft
 from solver.facts import OrderFacts, OrderLimits
 from solver.order import contracts_elsewhere, contracts_here, tiers
-from solver.plan import PlanReason, PlanRound
+from solver.plan import PlanReason
+from solver.question import Placement, Question
 from solver.reasons import FORCE_OF
-from solver.refuse import refuse
+from solver.refuse import refusal
 from solver.rules import rule_named
 
 
@@ -24,13 +24,8 @@ class Option:
         Id of the contract.
     tier
         Place in the call-off order; None when the contract is not on the lot.
-    added_s
-        Paid seconds a week that it would add; None when refused.
-    added_travel_s
-        Travel a week that it would add, in seconds of a carer.
-    rounds
-        Rounds as they would be with the package in them; empty when refused. A round that would be opened
-        for it is called ``option-1``, ``option-2``, ….
+    placements
+        Its cheapest placements, at most three, on different rounds; empty when refused.
     reasons
         Why not; empty when it can be asked now. ``TIER_NOT_REACHED`` alone means that an earlier tier can
         take it.
@@ -38,15 +33,23 @@ class Option:
 
     contract: int
     tier: int | None
-    added_s: int | None
-    added_travel_s: int | None
-    rounds: tuple[PlanRound, ...]
+    placements: tuple[Placement, ...]
     reasons: tuple[PlanReason, ...]
 
     @property
     def fits(self) -> bool:
         """Whether nothing but the order of call-off can stand against it."""
-        return self.added_s is not None
+        return bool(self.placements)
+
+    @property
+    def added_s(self) -> int | None:
+        """Paid seconds a week that its cheapest placement adds; None when refused."""
+        return self.placements[0].added_s if self.placements else None
+
+    @property
+    def added_travel_s(self) -> int | None:
+        """Travel a week that its cheapest placement adds, in seconds of a carer; None when refused."""
+        return self.placements[0].added_travel_s if self.placements else None
 
 
 def options(draft: Draft, case: int, *, with_unlocks: bool = True) -> list[Option]:
@@ -71,41 +74,17 @@ def options(draft: Draft, case: int, *, with_unlocks: bool = True) -> list[Optio
     zone = problem.packages[package].zone
     rank = tiers(problem, package)
     last = len(problem.contracts) + 1
-    found = [
-        _option(draft, case, i, rank.get(i), with_unlocks=with_unlocks)
-        for i in (*contracts_here(problem, zone), *contracts_elsewhere(problem, zone))
-    ]
+    here = contracts_here(problem, zone)
+    question = Question(draft, case, here) if here else None
+    found = []
+    for contract in (*here, *contracts_elsewhere(problem, zone)):
+        asked = question if contract in here else None
+        reasons = tuple(refusal(draft, case, contract, asked, with_unlocks=with_unlocks))
+        placements = () if reasons or asked is None else tuple(asked.placements(contract))
+        found.append(Option(contract=contract, tier=rank.get(contract), placements=placements, reasons=reasons))
     found.sort(key=lambda one: (not one.fits, last if one.tier is None else one.tier, one.added_s or 0, one.contract))
     tiers_open = sorted({one.tier for one in found if one.fits and one.tier is not None})
     return [_in_order(one, sum(tier < (one.tier or 0) for tier in tiers_open)) if one.fits else one for one in found]
-
-
-def _option(draft: Draft, case: int, contract: int, tier: int | None, *, with_unlocks: bool) -> Option:
-    reasons = refuse(draft, case, contract, with_unlocks=with_unlocks)
-    if reasons:
-        return Option(
-            contract=contract, tier=tier, added_s=None, added_travel_s=None, rounds=(), reasons=tuple(reasons)
-        )
-    refs = round_refs(draft)
-    with draft.trial(case, contract) as added:
-        keys = list(dict.fromkeys((seat.patch, seat.round) for seat in draft.placed[case].seats))
-        rounds = tuple(
-            round_plan(draft, key, refs.get(key, f"option-{number}")) for number, key in enumerate(keys, start=1)
-        )
-        with_case = sum(_travel_s(one) for one in rounds)
-    before = sum(_travel_s(round_plan(draft, key, "")) for key in keys if key[1] < len(draft.boards[key[0]].rounds))
-    return Option(
-        contract=contract,
-        tier=tier,
-        added_s=added,
-        added_travel_s=with_case - before,
-        rounds=rounds,
-        reasons=(),
-    )
-
-
-def _travel_s(one: PlanRound) -> int:
-    return one.crew * sum(visit.travel_s for day in one.days.values() for visit in day)
 
 
 def _in_order(one: Option, earlier_open: int) -> Option:

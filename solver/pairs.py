@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from solver.facts import UNLIMITED, PairFacts, PairLimits
 from solver.problem import NOWHERE, Problem
 from solver.rule import Rule, Scope
@@ -157,18 +159,24 @@ def week_price_pence(problem: Problem, package: int, contract: int) -> int:
     int
         Pence; 0 where the contract states no rate.
     """
-    latest: dict[int, tuple[int, int]] = {}
-    for starts, up_to, pence in problem.contracts[contract].rates:
-        if starts <= problem.week_starts_on and starts >= latest.get(up_to, (0, 0))[0]:
-            latest[up_to] = (starts, pence)
-    if not latest:
+    in_force = _in_force(problem.contracts[contract].rates, problem.week_starts_on)
+    if not in_force:
         return 0
-    in_force = [(up_to, pence) for up_to, (_, pence) in sorted(latest.items())]
     total = 0
     for visit_min, carer_min in problem.packages[package].priced:
         pence = next((pence for up_to, pence in in_force if visit_min <= up_to), in_force[-1][1])
         total += carer_min * pence
     return min(UNLIMITED - 1, total // 60)
+
+
+@lru_cache(maxsize=4096)
+def _in_force(rates: tuple[tuple[int, int, int], ...], today: int) -> tuple[tuple[int, int], ...]:
+    """Pick the rates of a day, by length of visit: they are asked for with every package."""
+    latest: dict[int, tuple[int, int]] = {}
+    for starts, up_to, pence in rates:
+        if starts <= today and starts >= latest.get(up_to, (0, 0))[0]:
+            latest[up_to] = (starts, pence)
+    return tuple((up_to, pence) for up_to, (_, pence) in sorted(latest.items()))
 
 
 def _days_outside_term(problem: Problem, contract: int) -> int:

@@ -8,19 +8,16 @@ change is enough.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
-import numpy as np
-
-from solver.board import Board
-from solver.draft import Draft, case_parts
+from solver.draft import Draft
 from solver.facts import LedgerLimits
 from solver.ledger import Slot, broken_ledger_rules, members
-from solver.pairs import broken_pair_rules, pair_facts, pair_limits
+from solver.pairs import pair_facts, pair_limits
 from solver.plan import PlanEdit, PlanReason, PlanUnlock
 from solver.problem import Problem
+from solver.question import Question
 from solver.reasons import FORCE_OF
 from solver.rule import Edit, Rule, Scope, Subject
 from solver.rules import rules_of
@@ -51,30 +48,56 @@ def refuse(draft: Draft, case: int, contract: int, *, with_unlocks: bool = True)
         Empty when the contract can take it.
     """
     problem = draft.problem
+    in_zone = problem.contracts[contract].zone == problem.packages[problem.cases[case][0]].zone
+    question = Question(draft, case, [contract]) if in_zone else None
+    return refusal(draft, case, contract, question, with_unlocks=with_unlocks)
+
+
+def refusal(
+    draft: Draft, case: int, contract: int, question: Question | None, *, with_unlocks: bool = True
+) -> list[PlanReason]:
+    """List every reason why a contract cannot take an unplaced case, rounds having been asked already.
+
+    Parameters
+    ----------
+    draft
+        The board without the case; is left as it was.
+    case, contract
+        Ids.
+    question
+        Asks this contract; None where the contract is not of the case's zone.
+    with_unlocks
+        Whether to look for the least change that would help.
+
+    Returns
+    -------
+    list of PlanReason
+        Empty when the contract can take it.
+    """
+    problem = draft.problem
     packages = problem.cases[case]
     bars: list[tuple[Rule, Any, Any, int]] = []
     for package in packages:
         facts, limits = pair_facts(problem, package, contract), pair_limits(problem, contract)
-        for rule in broken_pair_rules(problem, package, contract):
-            if all(rule.code != other.code for other, *_ in bars):
+        for rule in rules_of(Scope.PAIR):
+            if rule.excess(facts, limits) > 0 and all(rule.code != other.code for other, *_ in bars):
                 bars.append((rule, facts, limits, package))
     checked = draft.ledger.contract_facts(case, contract)
     bars.extend((rule, *checked, packages[0]) for rule in broken_ledger_rules(checked))
-    in_zone = problem.contracts[contract].zone == problem.packages[packages[0]].zone
-    seats = in_zone and draft.seats_for(case, contract)
+    seats = question is not None and question.takes(contract)
     reasons = []
     for rule, facts, limits, package in bars:
         unlock = None
-        subject = subject_of(problem, draft.ledger, case, package, contract)
+        subject = partial(subject_of, problem, draft.ledger, case, package, contract)
         if with_unlocks and len(bars) == 1 and seats:
             by = rule.excess(facts, limits)
-            unlock = _unlock(rule, rule.edits(subject, rule.relaxed(limits, by)), by)
+            unlock = _unlock(rule, rule.edits(subject(), rule.relaxed(limits, by)), by)
         reasons.append(_reason(rule, facts, limits, subject, unlock))
-    if in_zone and not seats:
+    if question is not None and not seats:
         if bars:
             reasons.append(_no_single_change("Besides, no round can take it as things stand."))
         else:
-            reasons.extend(_round_reasons(draft, case, contract, with_unlocks=with_unlocks))
+            reasons.extend(_round_reasons(question, contract, with_unlocks=with_unlocks))
     return reasons
 
 
@@ -88,22 +111,21 @@ def _no_single_change(sentence: str) -> PlanReason:
     )
 
 
-def _round_reasons(draft: Draft, case: int, contract: int, *, with_unlocks: bool) -> Iterator[PlanReason]:
-    problem = draft.problem
-    package = problem.cases[case][0]
-    subject = subject_of(draft.problem, draft.ledger, case, package, contract)
+def _round_reasons(question: Question, contract: int, *, with_unlocks: bool) -> Iterator[PlanReason]:
+    problem, case = question.problem, question.case
     found = False
     for rule in (*rules_of(Scope.LEDGER), *rules_of(Scope.DAY), *rules_of(Scope.WEEK)):
         in_time = rule.scope is not Scope.LEDGER and rule.per_unit >= MINUTE_S
         step = MINUTE_S if in_time else 1
-        widest = WIDEST_S if in_time else _whole_week(draft, case)
-        by = _least(partial(_admits, draft, case, contract, rule), step, widest)
+        widest = WIDEST_S if in_time else _whole_week(problem, case)
+        by = _least(partial(_admits, question, contract, rule), step, widest)
         if by is None:
             continue
         found = True
         unlock = None
         if with_unlocks:
-            unlock = _round_unlock(draft, case, contract, rule, subject, by)
+            subject = subject_of(problem, question.draft.ledger, case, problem.cases[case][0], contract)
+            unlock = _round_unlock(question, contract, rule, subject, by)
         yield PlanReason(
             code=rule.reason,
             rule=rule.code,
@@ -116,44 +138,37 @@ def _round_reasons(draft: Draft, case: int, contract: int, *, with_unlocks: bool
         yield _no_single_change("No round can take it, and relaxing any one rule alone would not change that.")
 
 
-def _whole_week(draft: Draft, case: int) -> int:
+def _whole_week(problem: Problem, case: int) -> int:
     """More carer-minutes, or rounds, than a case can need."""
-    return max(1, sum(package.carer_min for package in members(draft.problem, case)))
+    return max(1, sum(package.carer_min for package in members(problem, case)))
 
 
-def _round_unlock(draft: Draft, case: int, contract: int, rule: Rule, subject: Subject, by: int) -> PlanUnlock | None:
+def _round_unlock(question: Question, contract: int, rule: Rule, subject: Subject, by: int) -> PlanUnlock | None:
     if rule.fact in WINDOW_FACTS:
         return PlanUnlock(
             sentence=f"It would fit if its visits might start up to {rule.shown(by)} earlier or later.",
             by=by,
             unit="s",
-            edits=tuple(_wider(draft.problem, case, WINDOW_FACTS[rule.fact], by)),
+            edits=tuple(_wider(question.problem, question.case, WINDOW_FACTS[rule.fact], by)),
         )
     if rule.scope is Scope.LEDGER:
-        return _unlock(rule, _slot_edits(draft, case, contract, rule, subject, by), by)
-    stated: Any = draft.problem.week_limits() if rule.scope is Scope.WEEK else draft.problem.day_limits()
+        return _unlock(rule, _slot_edits(question, contract, rule, subject, by), by)
+    stated: Any = question.problem.week_limits() if rule.scope is Scope.WEEK else question.problem.day_limits()
     return _unlock(rule, rule.edits(subject, rule.relaxed(stated, by)), by)
 
 
-def _slot_edits(draft: Draft, case: int, contract: int, rule: Rule, subject: Subject, by: int) -> tuple[Edit, ...]:
+def _slot_edits(question: Question, contract: int, rule: Rule, subject: Subject, by: int) -> tuple[Edit, ...]:
     """Raise one capacity return of every slot that has too little."""
     edits: list[Edit] = []
-    for slot in _slots(draft, case, contract):
-        stated = draft.ledger.stated.get(slot)
-        if stated is None or _admits(draft, case, contract, rule, by, but=slot):
+    for slot in question.slots:
+        stated = question.draft.ledger.stated.get(slot)
+        mine = slot.provider == question.problem.contracts[contract].provider
+        if not mine or stated is None or _admits(question, contract, rule, by, but=slot):
             continue
-        one = draft.problem.returns[stated.returns[0]]
+        one = question.problem.returns[stated.returns[0]]
         limits = LedgerLimits(return_min=one.minutes, new_single_rounds=one.carers, new_pair_rounds=one.pairs)
         edits.extend(rule.edits(subject._replace(return_refs=(one.ref,)), rule.relaxed(limits, by)))
     return tuple(edits)
-
-
-def _slots(draft: Draft, case: int, contract: int) -> list[Slot]:
-    problem = draft.problem
-    provider = problem.contracts[contract].provider
-    patch = problem.packages[problem.cases[case][0]].patch
-    parts = case_parts(problem, case, problem.providers[provider].pattern)
-    return list(dict.fromkeys(Slot(provider, patch, problem.parts[part].shift) for part in parts))
 
 
 def _least(admits: Callable[[int], bool], step: int, widest: int) -> int | None:
@@ -167,41 +182,20 @@ def _least(admits: Callable[[int], bool], step: int, widest: int) -> int | None:
     return high * step
 
 
-def _admits(draft: Draft, case: int, contract: int, rule: Rule, by: int, *, but: Slot | None = None) -> bool:
-    with _relaxed(draft, case, rule, by, but):
-        return draft.seats_for(case, contract)
-
-
-@contextmanager
-def _relaxed(draft: Draft, case: int, rule: Rule, by: int, but: Slot | None) -> Iterator[None]:
-    board = draft.boards[draft.problem.packages[draft.problem.cases[case][0]].patch]
-    rows, limits, week_limits, grant = board.rows, board.limits, board.week_limits, draft.ledger.grant
-    try:
-        if rule.fact in WINDOW_FACTS:
-            board.rows = _widened(draft.problem, board, case, WINDOW_FACTS[rule.fact], by)
-            board.is_as_stated = False
-        elif rule.scope is Scope.DAY:
-            board.is_as_stated = False
-            board.limits = rule.relaxed(limits, by)
-        elif rule.scope is Scope.WEEK:
-            board.week_limits = rule.relaxed(week_limits, by)
-        else:
-            draft.ledger.grant = lambda now, slot: now if slot == but else rule.relaxed(now, by)
-        yield
-    finally:
-        board.rows, board.limits, draft.ledger.grant = rows, limits, grant
-        board.week_limits, board.is_as_stated = week_limits, True
-
-
-def _widened(problem: Problem, board: Board, case: int, critical: int, by: int) -> np.ndarray[Any, Any]:
-    rows = board.rows.copy()
-    for package in problem.cases[case]:
-        for visit in problem.packages[package].visits:
-            row = board.row_of.get(visit)
-            if row is not None and rows[row, 4] == critical:
-                rows[row, 1] = max(0, rows[row, 1] - by)
-                rows[row, 2] = min(86_340, rows[row, 2] + by)
-    return rows
+def _admits(question: Question, contract: int, rule: Rule, by: int, *, but: Slot | None = None) -> bool:
+    if rule.fact in WINDOW_FACTS:
+        changed = question.what_if(rows=question.widened(WINDOW_FACTS[rule.fact], by))
+    elif rule.scope is Scope.DAY:
+        changed = question.what_if(day=rule.relaxed(question.sheet.limits, by))
+    elif rule.scope is Scope.WEEK:
+        changed = question.what_if(week=rule.relaxed(question.sheet.week_limits, by))
+    else:
+        provider = question.problem.contracts[contract].provider
+        slots = question.granted(provider, lambda now: cast("LedgerLimits", rule.relaxed(now, by)), but)
+        if slots is None:
+            return False
+        changed = question.what_if(slots=slots)
+    return question.takes(contract, changed)
 
 
 def _wider(problem: Problem, case: int, critical: int, by: int) -> Iterator[PlanEdit]:
@@ -248,9 +242,11 @@ def _shown(value: Any) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
-def _reason(rule: Rule, facts: Any, limits: Any, subject: Subject, unlock: PlanUnlock | None) -> PlanReason:
+def _reason(
+    rule: Rule, facts: Any, limits: Any, subject: Callable[[], Subject], unlock: PlanUnlock | None
+) -> PlanReason:
     said = rule.said(facts, limits)
-    named = {"missing": ", ".join(subject.missing)} if rule.fact == "unmet_requirements" else {}
+    named = {"missing": ", ".join(subject().missing)} if rule.fact == "unmet_requirements" else {}
     return PlanReason(
         code=rule.reason,
         rule=rule.code,

@@ -19,6 +19,7 @@ from solver.problem import (
     Shift,
     Visit,
 )
+from solver.question import Question
 from solver.search import Search
 
 
@@ -41,6 +42,9 @@ def warm() -> None:
     search.construct()
     search.settle()
     search.improve(10)
+    question = Question(Draft(problem), 0, [0])
+    question.takes(0, question.what_if())
+    question.price_all()
 
 
 def _tiny() -> Problem:

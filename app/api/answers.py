@@ -60,6 +60,20 @@ class OptionRound(_Answer):
     crew: Crew
     needs_carers: bool = Field(description="A new round for which no capacity return states carers.")
     visits: tuple[OwnVisit, ...] = Field(description="By day and time.")
+    shared_with: tuple[Ref, ...] = Field(
+        description="The other packages on the round. For the brokerage team: not to be passed on to providers."
+    )
+
+
+class OptionWay(_Answer):
+    """One way to place the package with a provider."""
+
+    added_paid_s: int = Field(
+        description="Paid seconds a week that it adds: rounds opened, travel, paid waiting, by the published weights."
+    )
+    added_travel_s: int = Field(description="Travel a week that it adds, in seconds of a carer.")
+    added_waiting_s: int = Field(description="Paid waiting a week that it adds, in seconds of a carer.")
+    rounds: tuple[OptionRound, ...] = Field(description="Empty for visits that fit no shift.")
 
 
 class OptionAnswer(_Answer):
@@ -82,7 +96,16 @@ class OptionAnswer(_Answer):
     added_travel_s: int | None = Field(
         description="Travel a week that it adds, in seconds of a carer. Null when refused."
     )
-    rounds: tuple[OptionRound, ...] = Field(description="Empty when refused, and for visits that fit no shift.")
+    added_waiting_s: int | None = Field(
+        description="Paid waiting a week that it adds, in seconds of a carer. Null when refused."
+    )
+    rounds: tuple[OptionRound, ...] = Field(
+        description="Of the cheapest way to place it. Empty when refused, and for visits that fit no shift."
+    )
+    alternatives: tuple[OptionWay, ...] = Field(
+        description="Up to two other ways, on other rounds, cheapest first: for a broker to offer when the first does "
+        "not suit."
+    )
     reasons: tuple[Reason, ...] = Field(
         description="Why not, or not yet: code, force, sentence, evidence in fine units, and the least single change "
         "that would help, as a JSON Patch on the council file."

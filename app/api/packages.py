@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Response
 
 from app.api import examples
-from app.api.answers import NewPackage, OptionAnswer, OptionRound, OwnVisit, PackageAnswer, PcnAnswer, Verdict
+from app.api.answers import (
+    NewPackage,
+    OptionAnswer,
+    OptionRound,
+    OptionWay,
+    OwnVisit,
+    PackageAnswer,
+    PcnAnswer,
+    Verdict,
+)
 from app.api.body import json_body, read
 from app.api.described import body_of, problems
 from app.api.problems import FAULTY, PACKAGE_EXISTS, UNKNOWN_PACKAGE, FaultAnswer, Problem, unspoken
@@ -19,10 +28,11 @@ from app.formats.council import Home
 from app.formats.faults import Fault
 from app.formats.plan import Reason
 from app.live import LiveBoard, Offered, PackageExists
-from app.plans import Pointers, refusal_of, round_of
+from app.plans import Pointers, clock, refusal_of
 from app.received import UnfitPackage
 from solver.options import Option
-from solver.plan import PlanRefusal, PlanRound
+from solver.plan import PlanRefusal
+from solver.question import JoinedRound, Placement
 
 router = APIRouter(tags=["packages"])
 SOFT = frozenset({"estimate"})
@@ -110,7 +120,7 @@ def answer(board: LiveBoard, place: int) -> PackageAnswer:
         against="live_rounds" if plan is None else "plan",
         placement=placement,
         options=tuple(
-            _option(board, pointers, option, rank, offered.named[option.contract], place)
+            _option(board, pointers, option, rank, offered.refs, place)
             for rank, option in enumerate(offered.options, start=1)
         ),
         warnings=_warnings(board, place),
@@ -126,7 +136,7 @@ def _pcn(board: LiveBoard, area_ref: str | None) -> PcnAnswer | None:
 
 
 def _option(
-    board: LiveBoard, pointers: Pointers, option: Option, rank: int, named: dict[str, str | None], place: int
+    board: LiveBoard, pointers: Pointers, option: Option, rank: int, refs: Mapping[int, str], place: int
 ) -> OptionAnswer:
     problem = board.problem
     contract = problem.contracts[option.contract]
@@ -139,7 +149,8 @@ def _option(
         ),
         pointers,
     )
-    mine = problem.packages[place].ref
+    asked = problem.packages[place]
+    ways = [_way(one, refs, asked.ref, problem.patches[asked.patch].ref) for one in option.placements]
     return OptionAnswer(
         rank=rank,
         provider_ref=refusal.provider_ref,
@@ -148,9 +159,11 @@ def _option(
         role=board.council.contracts[option.contract].role,
         tier=option.tier,
         verdict=_verdict(option, refusal.reasons),
-        added_paid_s=option.added_s,
-        added_travel_s=option.added_travel_s,
-        rounds=tuple(_round(one, named[one.round_ref], mine) for one in option.rounds),
+        added_paid_s=ways[0].added_paid_s if ways else None,
+        added_travel_s=ways[0].added_travel_s if ways else None,
+        added_waiting_s=ways[0].added_waiting_s if ways else None,
+        rounds=ways[0].rounds if ways else (),
+        alternatives=tuple(ways[1:]),
         reasons=refusal.reasons,
     )
 
@@ -161,32 +174,41 @@ def _verdict(option: Option, reasons: Collection[Reason]) -> Verdict:
     return "unlikely" if all(one.force in SOFT for one in reasons) else "refused"
 
 
-def _round(one: PlanRound, round_ref: str | None, mine: str) -> OptionRound:
-    written = round_of(one)
+def _way(one: Placement, refs: Mapping[int, str], mine: str, patch_ref: str) -> OptionWay:
+    return OptionWay(
+        added_paid_s=one.added_s,
+        added_travel_s=one.added_travel_s,
+        added_waiting_s=one.added_waiting_s,
+        rounds=tuple(_round(made, refs, mine, patch_ref) for made in one.rounds),
+    )
+
+
+def _round(one: JoinedRound, refs: Mapping[int, str], mine: str, patch_ref: str) -> OptionRound:
+    partners = dict.fromkeys(visit.package_ref for visit in one.visits if visit.package_ref != mine)
     visits = tuple(
         OwnVisit(
-            day=day.day,
+            day=visit.day,
             visit_ref=visit.visit_ref,
-            leave=visit.leave,
+            leave=None if visit.leave_s is None else clock(visit.leave_s),
             travel_s=visit.travel_s,
-            arrive=visit.arrive,
-            start=visit.start,
-            finish=visit.finish,
-            place=place,
-            of=len(day.visits),
+            arrive=clock(visit.arrive_s),
+            start=clock(visit.start_s),
+            finish=clock(visit.finish_s),
+            place=visit.place,
+            of=visit.of,
         )
-        for day in written.days
-        for place, visit in enumerate(day.visits, start=1)
+        for visit in one.visits
         if visit.package_ref == mine
     )
     return OptionRound(
-        round_ref=round_ref,
-        patch_ref=written.patch_ref,
-        shift_ref=written.shift_ref,
-        mode=written.mode,
-        crew=written.crew,
-        needs_carers=written.needs_carers,
+        round_ref=None if one.position is None else refs[one.position],
+        patch_ref=patch_ref,
+        shift_ref=one.shift_ref,
+        mode=one.mode,
+        crew=one.crew,
+        needs_carers=one.needs_carers,
         visits=visits,
+        shared_with=(*partners, *one.shared_with),
     )
 
 

@@ -24,6 +24,7 @@ def registry() -> tuple[Rule, ...]:
     return tuple(sorted(rules, key=lambda rule: order.index(rule.scope)))
 
 
+@cache
 def rules_of(scope: Scope) -> tuple[Rule, ...]:
     """Pick the rules of one scope.
 

@@ -100,15 +100,37 @@ def test_rounds_of_options_bear_the_refs_of_the_plan() -> None:
     for package in range(len(fewer.packages), len(board.problem.packages)):
         mine = board.problem.packages[package].ref
         offered = board.options_for(package)
-        for option in offered.options:
-            for one in option.rounds:
-                ref = offered.named[option.contract][one.round_ref]
-                others = {v.package_ref for day in one.days.values() for v in day} - {mine}
-                assert (ref is None) == (not others and one.source == "proposed")
-                if ref is not None:
-                    named += 1
-                    assert others == {v.package_ref for day in rounds[ref].days for v in day.visits}
+        for one in (one for option in offered.options for way in option.placements for one in way.rounds):
+            assert mine not in one.shared_with
+            assert (one.position is None) == (not one.shared_with)
+            if one.position is not None:
+                named += 1
+                made = rounds[offered.refs[one.position]]
+                assert set(one.shared_with) == {v.package_ref for day in made.days for v in day.visits}
     assert named
+
+
+def test_many_may_ask_at_once_and_leave_no_trace() -> None:
+    fewer, bodies = held_back(small_merton(), 3)
+    plan = allocate(fewer, folder=TOWN, effort=QUICK)
+    board = grown(open_board(fewer, TOWN).with_plan(plan), bodies)
+    asked = [i for i, one in enumerate(board.problem.packages) if one.state == "waiting"] * 3
+    one_by_one = [grown(open_board(fewer, TOWN).with_plan(plan), bodies).options_for(package) for package in asked[:9]]
+    with ThreadPoolExecutor(8) as askers:
+        at_once = list(askers.map(board.options_for, asked))
+    assert at_once[:9] == one_by_one
+    assert at_once == [board.options_for(package) for package in asked]
+
+
+def test_boards_share_what_they_keep_until_a_plan_changes_it() -> None:
+    fewer, (body,) = held_back(small_merton(), 1)
+    before = open_board(fewer, TOWN)
+    package = next(i for i, one in enumerate(before.problem.packages) if one.state == "waiting")
+    before.options_for(package)
+    after = grown(before, [body])
+    assert after.kept is before.kept
+    assert before.problem.packages[package].patch in after.kept
+    assert after.with_plan(allocate(fewer, folder=TOWN, effort=QUICK)).kept == {}
 
 
 def test_a_placed_package_is_looked_at_as_if_it_were_not() -> None:

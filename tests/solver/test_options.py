@@ -1,0 +1,240 @@
+"""One package now: options agree with placing for real, with trying everything, and with limits that are tightened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from solver.board import MODES
+from solver.cost import day_cost_s
+from solver.draft import Draft
+from solver.kernel import IMPOSSIBLE
+from solver.ledger import Ledger, broken_ledger_rules
+from solver.options import Option, options
+from solver.order import contracts_here
+from solver.pairs import broken_pair_rules
+from solver.pool import columns
+from solver.problem import DAYS, LiveRound, Problem
+from solver.question import Placement, Question, TimedVisit
+from solver.refuse import refuse
+from solver.solve import todays_practice
+from solver.timetable import timetable
+from solver.verify.naive import Standing, case_fits, legal_week
+from tests.proof import examples
+from tests.solver.worlds import many_sided
+
+worlds = pytest.mark.parametrize("seed", range(examples(40, 600)))
+
+
+def busy(seed: int) -> tuple[Draft, list[int]]:
+    """A board on which about half of the cases sit, and the others."""
+    draft = todays_practice(many_sided(seed))
+    for case in draft.cases[seed % 2 :: 2]:
+        if case in draft.placed:
+            draft.withdraw(case)
+    return draft, [case for case in draft.cases if case not in draft.placed]
+
+
+@worlds
+def test_what_fits_is_what_can_be_placed_and_what_trying_everything_finds(seed: int) -> None:
+    draft, waiting = busy(seed)
+    rounds = _standing(draft)
+    for case in waiting:
+        for option in _here(draft, case):
+            refused = refuse(draft, case, option.contract, with_unlocks=False)
+            assert option.fits == (not refused)
+            barred = any(broken_pair_rules(draft.problem, one, option.contract) for one in draft.problem.cases[case])
+            fits = not barred and case_fits(draft.problem, draft.ledger, rounds, case, option.contract)
+            assert option.fits == fits
+            if not barred:
+                twin = draft.copied()
+                assert (twin.place(case, option.contract) is not None) == option.fits
+
+
+@worlds
+def test_the_first_placement_costs_no_more_than_placing_for_real(seed: int) -> None:
+    draft, waiting = busy(seed)
+    for case in waiting:
+        for option in _here(draft, case):
+            if option.fits:
+                twin = draft.copied()
+                added = twin.place(case, option.contract)
+                assert added is not None
+                assert option.added_s is not None
+                assert option.added_s <= added
+                assert twin.cost_s() - draft.cost_s() == added
+                lone = len(twin.placed[case].seats) == 1
+                assert not lone or option.added_s == added
+
+
+@worlds
+def test_placements_differ_in_rounds_and_come_cheapest_first(seed: int) -> None:
+    draft, waiting = busy(seed)
+    for case in waiting:
+        for option in _here(draft, case):
+            prices = [one.added_s for one in option.placements]
+            assert prices == sorted(prices)
+            assert len(prices) <= 3
+            joined = [_who_where(one) for one in option.placements]
+            assert len(set(joined)) == len(joined)
+
+
+@worlds
+def test_each_placement_is_legal_and_its_times_and_figures_are_those_of_the_plain_timetable(seed: int) -> None:
+    draft, waiting = busy(seed)
+    looked_at = 0
+    for case in waiting:
+        for option in _here(draft, case):
+            for one in option.placements:
+                assert _figures(draft, case, one) == (one.added_s, one.added_travel_s, one.added_waiting_s)
+                looked_at += 1
+    assert looked_at or not waiting or not any(o.fits for case in waiting for o in _here(draft, case))
+
+
+@worlds
+def test_a_case_that_the_board_never_heard_of_gets_the_same_options(seed: int) -> None:
+    draft, waiting = busy(seed)
+    problem = draft.problem
+    for case in waiting:
+        patch = problem.packages[problem.cases[case][0]].patch
+        bare = Draft(problem, [], [patch])
+        known = Draft(problem, [case], [patch])
+        assert options(bare.seen_by(problem), case) == options(known, case)
+
+
+@worlds
+def test_a_tighter_limit_takes_away_just_the_options_that_it_forbids(seed: int) -> None:
+    problem = many_sided(seed)
+    walk, leg = problem.parameters.walk_total_s // 3, problem.parameters.walk_leg_s // 3
+    for tightened in (
+        replace(problem, parameters=replace(problem.parameters, walk_total_s=walk, walk_leg_s=leg)),
+        replace(
+            problem,
+            contracts=tuple(replace(one, cap_min=min(one.cap_min, one.live_min + 700)) for one in problem.contracts),
+        ),
+        replace(
+            problem,
+            providers=tuple(replace(one, growth_limit_min=min(one.growth_limit_min, 500)) for one in problem.providers),
+        ),
+    ):
+        before, after = Draft(problem), Draft(tightened)
+        live = _standing(after)
+        for case in before.cases:
+            was = {one.contract for one in _here(before, case) if one.fits}
+            now = {one.contract for one in _here(after, case) if one.fits}
+            assert now <= was
+            legal = {one for one in was if case_fits(tightened, Ledger(tightened), live, case, one)}
+            assert now == legal
+            for contract in was - now:
+                assert refuse(after, case, contract)
+
+
+def test_the_compiled_answer_is_there_for_every_contract_even_one_that_the_ledger_bars() -> None:
+    draft, waiting = busy(3)
+    for case in waiting:
+        here = contracts_here(draft.problem, draft.problem.packages[draft.problem.cases[case][0]].zone)
+        question = Question(draft, case, here)
+        _, totals, _, _ = question.price_all()
+        for contract, price in zip(here, totals[:, 0], strict=True):
+            assert question.takes(contract) == (price < IMPOSSIBLE)
+            assert question.takes(contract, question.what_if()) == question.takes(contract)
+            if not broken_ledger_rules(draft.ledger.contract_facts(case, contract)):
+                assert (draft.copied().place(case, contract) is not None) == question.takes(contract)
+
+
+def _here(draft: Draft, case: int) -> list[Option]:
+    zone = draft.problem.packages[draft.problem.cases[case][0]].zone
+    here = contracts_here(draft.problem, zone)
+    return [one for one in options(draft, case, with_unlocks=False) if one.contract in here]
+
+
+def _who_where(one: Placement) -> tuple[object, ...]:
+    return tuple(
+        sorted(
+            (visit.package_ref, visit.visit_ref, visit.day, -1 if r.position is None else r.position, i)
+            for i, r in enumerate(one.rounds)
+            for visit in r.visits
+        )
+    )
+
+
+def _standing(draft: Draft) -> list[Standing]:
+    return [
+        Standing(
+            provider=one.provider,
+            patch=one.patch,
+            shift=one.shift,
+            mode=MODES[one.mode],
+            crew=one.crew,
+            live=one.live,
+            days=one.days,
+        )
+        for one in columns(draft)
+    ]
+
+
+def _figures(draft: Draft, case: int, one: Placement) -> tuple[int, int, int]:
+    """Work a placement's figures out by the plain timetable; check its rounds and times on the way."""
+    problem = draft.problem
+    patch = problem.packages[problem.cases[case][0]].patch
+    board = draft.boards[patch]
+    paid = travel = waiting = 0
+    made = 0
+    for r in one.rounds:
+        shift = next(i for i, it in enumerate(problem.shifts) if it.ref == r.shift_ref)
+        now = LiveRound(
+            ref="", provider=0, patch=patch, shift=shift, mode="walk", crew=r.crew, source="", days=((),) * 7
+        )
+        live = -1
+        if r.position is not None:
+            live = board.rounds[r.position].live
+            now = replace(now, mode=MODES[board.rounds[r.position].mode], days=board.days(r.position))
+        then = replace(
+            now, mode=r.mode, days=tuple(_merged(problem, case, day, d, r.visits) for d, day in enumerate(now.days))
+        )
+        standing = Standing(
+            provider=0, patch=patch, shift=then.shift, mode=then.mode, crew=r.crew, live=live, days=then.days
+        )
+        assert legal_week(problem, standing)
+        for sign, week in ((1, then), (-1, now)):
+            for part in _day_figures(problem, week, r.visits if sign > 0 else ()):
+                paid, travel, waiting = (a + sign * b for a, b in zip((paid, travel, waiting), part, strict=True))
+        made += len(r.visits)
+        others = {problem.visits[v].package for day in now.days for v in day}
+        assert r.shared_with == tuple(problem.packages[i].ref for i in sorted(others))
+    assert made
+    return paid, travel, waiting
+
+
+def _merged(
+    problem: Problem, case: int, day: tuple[int, ...], d: int, visits: tuple[TimedVisit, ...]
+) -> tuple[int, ...]:
+    names = {
+        (problem.packages[package].ref, problem.visits[v].ref): v
+        for package in problem.cases[case]
+        for v in problem.packages[package].visits
+    }
+    merged = list(day)
+    for visit in sorted((one for one in visits if one.day == DAYS[d]), key=lambda one: one.place):
+        merged.insert(visit.place - 1, names[visit.package_ref, visit.visit_ref])
+        assert visit.of == len(day) + sum(one.day == DAYS[d] for one in visits)
+    return tuple(merged)
+
+
+def _day_figures(problem: Problem, week: LiveRound, visits: tuple[TimedVisit, ...]) -> Iterator[tuple[int, int, int]]:
+    setting = problem.day_setting(week.shift, week.mode, week.crew)
+    for d, day in enumerate(week.days):
+        timed, facts = timetable(problem, day, setting, problem.travel_s(week.mode))
+        yield (
+            day_cost_s(facts, week.crew, *problem.weights(week.mode)),
+            week.crew * facts.travel_s,
+            week.crew * facts.paid_idle_s,
+        )
+        for visit in visits:
+            if visit.day == DAYS[d]:
+                one = timed[visit.place - 1]
+                leave = None if visit.place == 1 else one.leave_s
+                assert (visit.leave_s, visit.travel_s) == (leave, one.travel_s)
+                assert (visit.arrive_s, visit.start_s, visit.finish_s) == (one.arrive_s, one.start_s, one.finish_s)
