@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from app.formats.plan import Placement, Reason, Refusal, Unplaced
 from app.reports.figures import tables, tiles
-from app.reports.internal_tables import contract_refusals, inherited, levels, reason_totals
+from app.reports.internal_tables import capacity, contract_refusals, inherited, levels, reason_totals
 from app.reports.labels import (
     CHANGES,
     CODES,
@@ -23,19 +24,22 @@ from app.reports.labels import (
     number,
 )
 from app.reports.week import RoundView, Week
+from solver.marginal import MarginalValue
 
 _WAITS = {"hospital": "waits in hospital", "reablement": "waits in reablement", "home": "waits at home"}
 _UNITS = {"s": (60, "min"), "carer_min": (60, "carer-hours"), "pence": (100, "pounds")}
 """Units of evidence: what they are divided by for people, and what they are called then."""
 
 
-def internal_context(week: Week) -> dict[str, Any]:
+def internal_context(week: Week, values: Sequence[MarginalValue] | None = None) -> dict[str, Any]:
     """Gather what the internal page shows.
 
     Parameters
     ----------
     week
         The week and its plan.
+    values
+        What a step more of each limit is worth; no such table when left out.
 
     Returns
     -------
@@ -49,7 +53,8 @@ def internal_context(week: Week) -> dict[str, Any]:
         "title": "Weekly capacity proposal",
         "contents": (
             ("summary", "Summary"), ("map-title", "Map"), ("rounds", "Rounds"), ("timetables", "Timetables"),
-            ("placements", "Placements"), ("waiting", "Still waiting"), ("figures", "Figures"), ("objective", "Objective"),
+            ("placements", "Placements"), ("waiting", "Still waiting"),
+            *(() if values is None else (("capacity", "More capacity"),)), ("figures", "Figures"), ("objective", "Objective"),
             ("inherited", "Inherited breaks"), ("reading", "How to read"), ("about", "About"),
         ),
         "tiles": [{"name": f.name, "value": f.shown, "unit": f.unit if f.value is not None else "", "note": f.note} for f in tiles(week)],
@@ -63,6 +68,7 @@ def internal_context(week: Week) -> dict[str, Any]:
         "change would make room, the least such change.",
         "reason_totals": reason_totals(week),
         "contract_refusals": contract_refusals(week),
+        "capacity": None if values is None else capacity(week, values),
         "levels": levels(week),
         "inherited": inherited(week),
         "forces": FORCES,

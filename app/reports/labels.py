@@ -180,3 +180,14 @@ def named(words: Mapping[Any, str], key: Any) -> str:
     """
     found = words.get(key)
     return found if found is not None else str(key).replace("_", " ").strip().capitalize()
+
+
+LIMITS = {
+    "hours_cap": "Hours of the contract",
+    "growth_limit": "Growth in a week",
+    "intake_limit": "Intake under an embargo",
+    "return_hours": "Hours returned",
+    "return_carers": "Carers returned",
+    "return_pairs": "Pairs returned",
+}
+"""Limits that a step more could relax."""

@@ -17,11 +17,13 @@ from app.reports import Audience
 from app.reports.attribution import attributions
 from app.reports.figures import figures, split
 from app.reports.internal import evidence, passed_lines, tier_label
+from app.reports.internal_tables import capacity as capacity_table
 from app.reports.labels import CODES, CREWS, DAY_NAMES, FORCES, KINDS, LOTS, MODES, SOURCES, named
 from app.reports.shared_tables import rates, shared_tables
 from app.reports.totals import HIDDEN, totals_of
 from app.reports.week import Week, seconds
 from app.reports.whole import write_whole
+from solver.marginal import MarginalValue
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -41,7 +43,13 @@ class Sheet(NamedTuple):
 
 
 def write_workbook(
-    path: Path | str, council: CouncilFile, plan: PlanFile, *, ground: Ground, audience: Audience = "shared"
+    path: Path | str,
+    council: CouncilFile,
+    plan: PlanFile,
+    *,
+    ground: Ground,
+    audience: Audience = "shared",
+    capacity: Sequence[MarginalValue] | None = None,
 ) -> None:
     """Write a plan as an XLSX workbook.
 
@@ -55,11 +63,13 @@ def write_workbook(
         Where the homes lie.
     audience
         ``shared``: sheets of totals only, small counts hidden.
+    capacity
+        What a step more of each limit is worth, for a sheet of the internal workbook.
     """
     from openpyxl import Workbook
 
     week = Week(council=council, plan=plan, ground=ground)
-    sheets = _internal(week) if audience == "internal" else _shared(week)
+    sheets = [*_internal(week), *_capacity(week, capacity)] if audience == "internal" else _shared(week)
     book = Workbook(write_only=True)
     for sheet in (*sheets, _about(week, audience)):
         _write(book, sheet)
@@ -174,6 +184,13 @@ def _waiting(week: Week) -> Iterable[Sheet]:
             for package, refusal, reason in reasons if reason.unlock
         ],
     )  # fmt: skip
+
+
+def _capacity(week: Week, values: Sequence[MarginalValue] | None) -> Iterable[Sheet]:
+    if values is not None:
+        table = capacity_table(week, values)
+        rows: list[tuple[Cell, ...]] = [tuple(_typed(cell) for cell in row) for row in table.rows]
+        yield Sheet("Capacity", tuple(column.name for column in table.columns), rows)
 
 
 def _summary(week: Week) -> list[tuple[Cell, ...]]:
