@@ -12,7 +12,9 @@ from openpyxl import Workbook, load_workbook
 
 from app.formats.plan import PlanFile
 from app.reports import Audience
+from app.reports.html import report
 from app.reports.xlsx import safe, write_workbook
+from solver.marginal import MarginalValue, Worth
 from tests.reports.examples import ground_of, week
 
 INTERNAL = ["Summary", "Levels", "Placements", "Rounds", "Timetable", "Unplaced", "Reasons", "Unlocks", "About"]
@@ -91,3 +93,33 @@ def test_about_says_who_it_is_for(audience: Audience) -> None:
     assert rows["Audience"].startswith(audience.capitalize())
     assert rows["Fictional"].startswith("yes")
     assert "people decide" in rows["Status"]
+
+
+def test_what_more_capacity_is_worth_is_a_sheet_of_its_own(tmp_path: Path) -> None:
+    council, plan = week()
+    ground = ground_of(council)
+    values = (
+        MarginalValue(
+            kind="hours_cap",
+            ref=council.contracts[0].contract_ref,
+            provider_ref=council.contracts[0].provider_ref,
+            zone_ref=council.contracts[0].zone_ref,
+            patch_ref="",
+            shift_ref="",
+            limit=6_000,
+            used=5_700,
+            step=600,
+            blocked_people=3,
+            blocked_min=2_400,
+            expected=Worth(2, 900, ("a", "b")),
+            proven=Worth(1, 840, ("a",), ((council.shift_patterns[0].shifts[0].shift_ref, 840),)),
+        ),
+    )
+    write_workbook(tmp_path / "plan.xlsx", council, plan, ground=ground, audience="internal", capacity=values)
+    page = load_workbook(tmp_path / "plan.xlsx")["Capacity"]
+    row = dict(zip(*page.iter_rows(min_row=1, max_row=2, values_only=True), strict=True))
+    assert (row["Limit"], row["Stated"], row["Step"]) == ("Hours of the contract", "100 h", "10 h")
+    assert (row["Hours placed, proven on rounds"], row["Who"]) == (14, "a")
+    told = report(council, plan, ground=ground, audience="internal", capacity=values)
+    assert "What more capacity would bring" in told
+    assert "What more capacity would bring" not in report(council, plan, ground=ground, audience="internal")

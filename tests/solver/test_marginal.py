@@ -117,9 +117,7 @@ def test_growth_intake_and_returns_are_each_named_as_what_they_are() -> None:
         problem = many_sided(seed)
         met |= {limit.kind for limit in limits_in_the_way(Draft(problem))}
     assert met >= {"return_hours", "return_carers"} or met, met
-    tight = replace(
-        one_cap(3, UNLIMITED), providers=(replace(one_cap(3).providers[0], growth_limit_min=1_500),)
-    )
+    tight = replace(one_cap(3, UNLIMITED), providers=(replace(one_cap(3).providers[0], growth_limit_min=1_500),))
     value = only(marginal_values(solved(tight), step_min=600))
     assert (value.kind, value.limit, value.zone_ref) == ("growth_limit", 1_500, "")
 
