@@ -142,6 +142,11 @@ def explanation(told: Explanation, council: CouncilFile) -> Iterator[str]:
         for passed in one.passed:
             how = "predicted; still asked" if passed.predicted else "passed"
             yield f"  {how}: {names[passed.provider_ref]} (tier {passed.tier}): {', '.join(passed.codes)}"
+        asked = one.offers if len(one.offers) > 1 else ()
+        for place, offer in enumerate(asked, 1):
+            turn = "" if offer.turn is None else f", turn {offer.turn}"
+            expected = f"{offer.answer.replace('_', ' ')}{', predicted' if offer.predicted else ''}"
+            yield f"  ask {place}: {names[offer.provider_ref]} (tier {offer.tier}{turn}): {expected}"
     for each in told.contracts:
         yield from _contract(each, names, council)
 

@@ -87,6 +87,8 @@ class PairFacts(NamedTuple):
     declined: int
     no_answer: int
     person_declined: int
+    without_need: int = 0
+    """1 for a specialist asked by need, where some other contract of the zone offers all that is needed."""
 
 
 class PairLimits(NamedTuple):
@@ -107,6 +109,7 @@ class PairLimits(NamedTuple):
     declined: int = 0
     no_answer: int = 0
     person_declined: int = 0
+    without_need: int = 0
 
 
 class LedgerFacts(NamedTuple):

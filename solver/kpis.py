@@ -52,6 +52,7 @@ def kpis(
         "primary_share_percent": _percent(
             sum(n for role, n in _by_role(problem, placements).items() if role in ("primary", "block")), len(placements)
         ),
+        "placements_not_first_in_turn": sum(_before_its_turn(one) for one in placements),
         "waiting_by_zone": _sorted(Counter(_zone(problem, package) for package in left)),
         "waiting_hours_by_zone": _waiting_hours(problem, left),
         "waiting_by_lot": _sorted(Counter(package.lot for package in left)),
@@ -150,6 +151,12 @@ def _under_wage(problem: Problem, rounds: Sequence[PlanRound]) -> int | None:
         paid += sum(gap for gap in gaps if gap <= problem.parameters.paid_gap_s)
         under += pay * contact < floor * paid
     return under
+
+
+def _before_its_turn(one: PlanPlacement) -> bool:
+    """Say whether somebody who is asked before the contract proposed is expected to accept."""
+    first = next((offer for offer in one.offers if offer.answer == "accept"), None)
+    return first is not None and first.contract_ref != one.contract_ref
 
 
 def _moves(problem: Problem, package: Package, placement: PlanPlacement) -> bool:

@@ -7,6 +7,9 @@ from solver.problem import NOWHERE, Problem
 from solver.rule import Rule, Scope
 from solver.rules import rules_of
 
+SPECIALIST = "specialist"
+ORDINARY = ("block", "primary", "framework")
+"""Roles that are asked before a specialist who is asked by need."""
 EMBARGO_KIND = {
     "new": "new",
     "hand_back": "new",
@@ -57,6 +60,7 @@ def pair_facts(problem: Problem, package: int, contract: int) -> PairFacts:
         declined=int("declined" in answers),
         no_answer=int("no_answer" in answers),
         person_declined=int("person_declined" in answers),
+        without_need=int(_specialist_without_need(problem, package, contract)),
     )
 
 
@@ -169,6 +173,21 @@ def week_price_pence(problem: Problem, package: int, contract: int) -> int:
         pence = next((pence for up_to, pence in in_force if visit_min <= up_to), in_force[-1][1])
         total += carer_min * pence
     return min(UNLIMITED - 1, total // 60)
+
+
+def _specialist_without_need(problem: Problem, package: int, contract: int) -> bool:
+    """Say whether a specialist is asked by need, and an ordinary contract of the zone has the lot and every skill."""
+    asked, offered = problem.packages[package], problem.contracts[contract]
+    if offered.role != SPECIALIST or not problem.procedures[offered.procedure].specialists_by_need:
+        return False
+    return any(
+        one.zone == asked.zone
+        and one.role in ORDINARY
+        and asked.lot in one.lots
+        and asked.skills <= problem.providers[one.provider].skills
+        and not _days_outside_term(problem, i)
+        for i, one in enumerate(problem.contracts)
+    )
 
 
 def _days_outside_term(problem: Problem, contract: int) -> int:

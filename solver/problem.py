@@ -97,10 +97,19 @@ class Provider:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Procedure:
-    """A published call-off procedure: roles in order, and how a role's providers are chosen from."""
+    """A published call-off procedure: roles in order, and how a role's providers are chosen from.
+
+    Parameters
+    ----------
+    steps
+        Roles, and ``rank``, ``rotation``, or a fair rotation of ``fair_hours`` or ``fair_offers``.
+    specialists_by_need
+        Whether a specialist is asked only for what no other contract of the zone offers.
+    """
 
     ref: str
     steps: tuple[tuple[frozenset[str], str], ...]
+    specialists_by_need: bool = False
     tender_above_pence: int = UNLIMITED
 
 
@@ -118,6 +127,8 @@ class Contract:
         Carer-minutes that it carries now.
     rates
         (from date, visits up to minutes, pence per hour).
+    account
+        What it has had in a fair rotation before this plan: carer-minutes a week, or offers.
     """
 
     ref: str
@@ -134,6 +145,7 @@ class Contract:
     guaranteed_min: int = 0
     live_min: int = 0
     rates: tuple[tuple[int, int, int], ...] = ()
+    account: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

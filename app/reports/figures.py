@@ -132,6 +132,9 @@ _KNOWN: dict[str, _Known] = {
     "placed_by_tier": _Known("Placements, by place in the call-off order", keys=_tier, heading="People"),
     "placed_by_role": _Known("Placements, by role", keys=lambda _w, key: named(ROLES, key), heading="People"),
     "primary_share_percent": _Known("Placed with a primary", "%", "the rest leak to back-up"),
+    "placements_not_first_in_turn": _Known(
+        "Placements for which another provider in turn could accept", note="who is asked first"
+    ),
     "unplaced_by_reason": _Known(
         "Reasons of those still waiting", keys=lambda _w, key: named(CODES, key), heading="People"
     ),

@@ -150,6 +150,31 @@ def passed_lines(week: Week, placement: Placement) -> list[str]:
     ]
 
 
+def offer_lines(week: Week, placement: Placement) -> list[str]:
+    """Say whom to ask for a placement, in order, and what is expected of them.
+
+    Parameters
+    ----------
+    week
+        Names the providers.
+    placement
+        Of the plan.
+
+    Returns
+    -------
+    list of str
+        One line for each contract to be asked.
+    """
+    said = {"accept": "expected to accept", "decline": "expected to decline", "not_needed": "if those before decline"}
+    return [
+        f"{place}. {week.provider_name(one.provider_ref)}"
+        + ("" if one.turn is None else f", turn {one.turn}")
+        + f": {said[one.answer]}"
+        + (" (estimate)" if one.predicted else "")
+        for place, one in enumerate(placement.offers, 1)
+    ]
+
+
 def evidence(reason: Reason) -> str:
     """Write a reason's evidence on one line.
 
@@ -225,7 +250,7 @@ def _placement(week: Week, one: Placement, anchors: dict[str, RoundView]) -> dic
         "shifts": "|".join(sorted({week.shifts.get(view.round.shift_ref, "") for view in views})),
         "modes": "|".join(sorted({view.round.mode for view in views})),
         "kinds": "|".join(sorted({view.kind for view in views})),
-        "passed": passed_lines(week, one), "text": " ".join([one.package_ref, *refs]).lower(),
+        "passed": passed_lines(week, one), "offers": offer_lines(week, one) if len(one.offers) > 1 else [], "text": " ".join([one.package_ref, *refs]).lower(),
     }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from app.ground import Ground
 from app.reports import Audience
 from app.reports.attribution import attributions
 from app.reports.figures import figures, split
-from app.reports.internal import evidence, passed_lines, tier_label
+from app.reports.internal import evidence, offer_lines, passed_lines, tier_label
 from app.reports.internal_tables import capacity as capacity_table
 from app.reports.labels import CODES, CREWS, DAY_NAMES, FORCES, KINDS, LOTS, MODES, SOURCES, named
 from app.reports.shared_tables import rates, shared_tables
@@ -112,14 +112,14 @@ def _internal(week: Week) -> Iterable[Sheet]:
     )  # fmt: skip
     yield Sheet(
         "Placements",
-        ("Package", "Person", "Zone", "Priority", "Lot", "Provider", "Contract", "Tier", "Place in order", "Carer-hours a week", "Rounds", "Visits outside rounds", "Passed, and why"),
+        ("Package", "Person", "Zone", "Priority", "Lot", "Provider", "Contract", "Tier", "Place in order", "Carer-hours a week", "Rounds", "Visits outside rounds", "Passed, and why", "Whom to ask, in order"),
         [
             (one.package_ref, week.packages[one.package_ref].person_ref, week.zone_name(week.zone_of(one.package_ref)),
              week.packages[one.package_ref].priority, named(LOTS, week.packages[one.package_ref].lot),
              week.provider_name(one.provider_ref), one.contract_ref, one.tier,
              tier_label(week, one.contract_ref, one.tier), round(one.carer_minutes / 60, 2),
              ", ".join(dict.fromkeys(part.round_ref for part in one.parts)), len(one.fixed_blocks),
-             "; ".join(passed_lines(week, one)))
+             "; ".join(passed_lines(week, one)), "; ".join(offer_lines(week, one)))
             for one in week.plan.placements
         ],
     )  # fmt: skip

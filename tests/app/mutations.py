@@ -863,3 +863,29 @@ def _waits(ref: str) -> Values:
         "refusals": [],
         "overtaken_by": [],
     }
+
+
+# ---------------------------------------------------------------- offers
+
+
+@caught_as("WRONG_OFFERS")
+def an_offer_is_left_out(it: Spoilt) -> None:
+    one = it.placement(lambda one: one["offers"])
+    one["offers"].remove(it.pick(one["offers"]))
+
+
+@caught_as("WRONG_OFFERS")
+def the_order_of_offers_is_reversed(it: Spoilt) -> None:
+    it.placement(lambda one: len(one["offers"]) > 1)["offers"].reverse()
+
+
+@caught_as("WRONG_OFFERS")
+def somebody_is_given_a_turn_out_of_turn(it: Spoilt) -> None:
+    offer = it.pick(it.placement(lambda one: one["offers"])["offers"])
+    offer["turn"] = (offer.get("turn") or 0) + 1
+
+
+@caught_as("WRONG_OFFERS")
+def the_provider_proposed_is_expected_to_decline(it: Spoilt) -> None:
+    offer = it.placement(lambda one: one["offers"])["offers"][-1]
+    offer["answer"], offer["predicted"] = "decline", True
