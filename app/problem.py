@@ -91,6 +91,7 @@ def _parameters(council: CouncilFile) -> sp.Parameters:
         daily_rest_s=round(3600 * p.daily_rest_hours),
         paid_gap_s=60 * p.paid_gap_max_min,
         carers_per_round=p.carers_per_seven_day_round,
+        cover_carers=p.cover_carers_per_round,
         modes=p.modes,
         walk_start_s=60 * p.walk_round_start_min,
         drive_start_s=60 * p.drive_round_start_min,

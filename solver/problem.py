@@ -39,6 +39,8 @@ class Parameters:
         Idle gaps up to this long are paid.
     carers_per_round
         Carers assumed to share a round that runs all week.
+    cover_carers
+        Further carers assumed to cover leave and sickness on a round over four weeks.
     modes
         Means of travel that new rounds may use.
     walk_start_s, drive_start_s
@@ -59,6 +61,7 @@ class Parameters:
     daily_rest_s: int = 39_600
     paid_gap_s: int = 1_800
     carers_per_round: int = 2
+    cover_carers: int = 0
     modes: tuple[Mode, ...] = ("walk", "drive")
     walk_start_s: int = 1_800
     drive_start_s: int = 3_600

@@ -82,6 +82,9 @@ class Parameters(_Model):
     hospital_hold_days: int = Field(14, ge=0, le=365)
     capacity_return_valid_days: int = Field(7, ge=0, le=365)
     carers_per_seven_day_round: int = Field(2, ge=1, le=10, description="[assumption]")
+    cover_carers_per_round: int = Field(
+        0, ge=0, le=20, description="Further carers over four weeks, for leave and sickness [assumption]."
+    )
     modes: tuple[Mode, ...] = Field(("walk", "drive"), min_length=1)
     walk_round_start_min: int = Field(
         30, ge=0, le=600, description="Paid minutes a walked round-day costs before its first visit [assumption]."

@@ -21,7 +21,7 @@ from app.reports.internal_tables import capacity as capacity_table
 from app.reports.labels import CODES, CREWS, DAY_NAMES, FORCES, KINDS, LOTS, MODES, SOURCES, named
 from app.reports.shared_tables import rates, shared_tables
 from app.reports.totals import HIDDEN, totals_of
-from app.reports.week import Week, seconds
+from app.reports.week import RoundView, Week, seconds
 from app.reports.whole import write_whole
 from solver.marginal import MarginalValue
 
@@ -125,14 +125,14 @@ def _internal(week: Week) -> Iterable[Sheet]:
     )  # fmt: skip
     yield Sheet(
         "Rounds",
-        ("Round", "Status", "Provider", "Zone", "Patch", "Shift", "Means", "Crew", "Known from", "Needs carers", "People", "Newly placed", "Visits a week", "Contact hours", "Travel hours", "Longest leg, min"),
+        ("Round", "Status", "Provider", "Zone", "Patch", "Shift", "Means", "Crew", "Known from", "Needs carers", "People", "Newly placed", "Visits a week", "Contact hours", "Travel hours", "Longest leg, min", "Effective rate, £ an hour", "Legal minimum, £ an hour", "Wage indicator", "Carers over four weeks, expected"),
         [
             (view.round.round_ref, KINDS[view.kind], week.provider_name(view.round.provider_ref),
              week.zone_name(view.round.zone_ref), week.patches.get(view.round.patch_ref, view.round.patch_ref),
              week.shifts.get(view.round.shift_ref, view.round.shift_ref), MODES[view.round.mode], CREWS[view.round.crew],
              SOURCES[view.round.source], "yes" if view.round.needs_carers else "no", view.people, len(view.new_packages),
              view.visits_a_week, round(view.contact_min / 60, 2), round(view.travel_min / 60, 2),
-             round(view.longest_leg_min, 1))
+             round(view.longest_leg_min, 1), *_wage(view), view.carers)
             for view in week.rounds
         ],
     )  # fmt: skip
@@ -146,7 +146,22 @@ def _internal(week: Week) -> Iterable[Sheet]:
             for view in week.rounds for day in view.round.days for place, visit in enumerate(day.visits, 1)
         ],
     )  # fmt: skip
+    yield Sheet(
+        "Continuity",
+        ("Package", "Newly placed", "Rounds", "Distinct carers over four weeks, expected", "Roster assumption"),
+        [
+            (ref, "yes" if ref in week.placed else "no", len(refs), week.carers_of[ref], week.roster.said())
+            for ref, refs in week.rounds_of.items()
+        ],
+    )  # fmt: skip
     yield from _waiting(week)
+
+
+def _wage(view: RoundView) -> tuple[Cell, Cell, Cell]:
+    if view.wage is None:
+        return None, None, "not judged"
+    rate, floor = view.wage.rate_pence / 100, view.wage.floor_pence / 100
+    return rate, floor, "under" if view.wage.under else "not under"
 
 
 def _waiting(week: Week) -> Iterable[Sheet]:

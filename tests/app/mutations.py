@@ -875,8 +875,14 @@ def an_offer_is_left_out(it: Spoilt) -> None:
 
 
 @caught_as("WRONG_OFFERS")
-def the_order_of_offers_is_reversed(it: Spoilt) -> None:
-    it.placement(lambda one: len(one["offers"]) > 1)["offers"].reverse()
+def the_order_of_offers_is_another(it: Spoilt) -> None:
+    """Reversed where there is an order; else that of somebody with another provider."""
+    if several := [one for one in it.plan["placements"] if len(one["offers"]) > 1]:
+        it.pick(several)["offers"].reverse()
+        return
+    one = it.placement(lambda one: one["offers"])
+    other = it.placement(lambda other: other["offers"] != one["offers"])
+    one["offers"], other["offers"] = other["offers"], one["offers"]
 
 
 @caught_as("WRONG_OFFERS")

@@ -13,11 +13,23 @@ from openpyxl import Workbook, load_workbook
 from app.formats.plan import PlanFile
 from app.reports import Audience
 from app.reports.html import report
+from app.reports.week import Week
 from app.reports.xlsx import safe, write_workbook
 from solver.marginal import MarginalValue, Worth
 from tests.reports.examples import ground_of, week
 
-INTERNAL = ["Summary", "Levels", "Placements", "Rounds", "Timetable", "Unplaced", "Reasons", "Unlocks", "About"]
+INTERNAL = [
+    "Summary",
+    "Levels",
+    "Placements",
+    "Rounds",
+    "Timetable",
+    "Continuity",
+    "Unplaced",
+    "Reasons",
+    "Unlocks",
+    "About",
+]
 
 
 @cache
@@ -123,3 +135,24 @@ def test_what_more_capacity_is_worth_is_a_sheet_of_its_own(tmp_path: Path) -> No
     told = report(council, plan, ground=ground, audience="internal", capacity=values)
     assert "What more capacity would bring" in told
     assert "What more capacity would bring" not in report(council, plan, ground=ground, audience="internal")
+
+
+def test_each_round_has_its_rate_and_each_person_the_carers_that_are_expected() -> None:
+    council, plan = week()
+    paid = council.model_copy(
+        update={"parameters": council.parameters.model_copy(update={"contact_pay_pence_per_hour": 1_530})}
+    )
+    views = Week(council=paid, plan=plan, ground=ground_of(council)).rounds
+    assert all(view.wage is not None for view in views)
+    assert {view.carers for view in views} <= {1, 2, 4}
+    unpaid = council.model_copy(
+        update={"parameters": council.parameters.model_copy(update={"contact_pay_pence_per_hour": None})}
+    )
+    assert all(view.wage is None for view in Week(council=unpaid, plan=plan, ground=ground_of(council)).rounds)
+    told = report(unpaid, plan, ground=ground_of(council), audience="internal")
+    assert "not judged, as no contact pay is stated" in told
+    assert "2 carers share a round of more than five days" in told
+    page = book("internal")["Continuity"]
+    assert page.max_row - 1 == len(
+        {visit.package_ref for one in plan.rounds for day in one.days for visit in day.visits}
+    )
