@@ -44,7 +44,28 @@ def plan_facts(plan: PlanFile) -> dict[str, Any]:
         "travel min per contact hour": k["travel_min_per_contact_hour"],
         "rounds per person": k["rounds_per_person"],
         "unplaced by reason (people)": k["unplaced_by_reason"],
+        "kept out until their times are mended": to_be_mended(plan),
     }
+
+
+def to_be_mended(plan: PlanFile) -> list[str]:
+    """List the packages that nobody can take because their own times contradict each other.
+
+    Parameters
+    ----------
+    plan
+        A plan.
+
+    Returns
+    -------
+    list of str
+        Package refs; they wait, with what to mend among their reasons.
+    """
+    return [
+        one.package_ref
+        for one in plan.unplaced
+        if any(reason.code == "TIMES_CONTRADICT" for refusal in one.refusals for reason in refusal.reasons)
+    ]
 
 
 def plan_table(plan: PlanFile) -> Table:
@@ -175,4 +196,6 @@ def _contract(one: Explained, names: dict[str, str], council: CouncilFile) -> It
 def _shown(value: Any) -> str:
     if isinstance(value, dict):
         return ", ".join(f"{name}: {number}" for name, number in value.items()) or "none"
+    if isinstance(value, list):
+        return ", ".join(value) or "none"
     return f"{value:,}" if isinstance(value, int) else str(value)

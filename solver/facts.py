@@ -87,6 +87,8 @@ class PairFacts(NamedTuple):
     declined: int
     no_answer: int
     person_declined: int
+    gaps_short_s: int = 0
+    """By how many seconds the package's own gaps and windows contradict each other."""
     without_need: int = 0
     """1 for a specialist asked by need, where some other contract of the zone offers all that is needed."""
 
@@ -109,6 +111,7 @@ class PairLimits(NamedTuple):
     declined: int = 0
     no_answer: int = 0
     person_declined: int = 0
+    gaps_short_s: int = 0
     without_need: int = 0
 
 

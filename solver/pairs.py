@@ -60,6 +60,7 @@ def pair_facts(problem: Problem, package: int, contract: int) -> PairFacts:
         declined=int("declined" in answers),
         no_answer=int("no_answer" in answers),
         person_declined=int("person_declined" in answers),
+        gaps_short_s=asked.gaps_short_s,
         without_need=int(_specialist_without_need(problem, package, contract)),
     )
 

@@ -268,6 +268,8 @@ class Package:
     answers: tuple[tuple[int, str], ...] = ()
     decline_codes: tuple[str, ...] = ()
     """Codes that providers gave when they declined it."""
+    gaps_short_s: int = 0
+    """By how many seconds its gaps and windows contradict each other; nobody can keep them then."""
     discharge_ready: int | None = None
     """When a person who waits in hospital could have left, as an ordinal."""
 

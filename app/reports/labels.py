@@ -52,6 +52,7 @@ CHANGES = {
 CODES = {
     "DEREGISTERED": "Not registered with CQC",
     "EXCLUDED_BY_PERSON": "Excluded by the person",
+    "TIMES_CONTRADICT": "Times of the package contradict each other",
     "NOT_ON_LOT": "Not on the lot",
     "NOT_IN_ZONE": "Not in the zone",
     "CONTRACT_NOT_IN_FORCE": "Contract not in force",
