@@ -93,12 +93,15 @@ def offered_first(problem: Problem, cases: Iterable[int]) -> list[int]:
     list of int
         The same cases.
     """
-
-    def key(case: int) -> tuple[int, int, int]:
-        members = [problem.packages[package] for package in problem.cases[case]]
-        return min(one.priority for one in members), -max(one.days_waiting for one in members), case
-
-    return sorted(cases, key=key)
+    members = {case: [problem.packages[package] for package in problem.cases[case]] for case in cases}
+    return sorted(
+        members,
+        key=lambda case: (
+            min(one.priority for one in members[case]),
+            -max(one.days_waiting for one in members[case]),
+            case,
+        ),
+    )
 
 
 def selection(problem: Problem, contract: int) -> str:

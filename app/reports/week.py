@@ -60,12 +60,12 @@ class RoundView:
         Visits, each day's counted.
     contact_min, travel_min, gap_min
         Minutes a week of one carer: with people, on the way, and between.
+    longest_leg_min
+        Longest single way.
     wage
         Effective hourly rate against the legal minimum; None where pay or minimum is not known: not judged.
     carers
         Distinct carers that people on it are expected to meet over four weeks, by the roster assumption.
-    longest_leg_min
-        Longest single way.
     """
 
     round: RoundPlan
