@@ -203,13 +203,11 @@ def explain(
         if package is None:
             _explain_capacity(council, plan, provider, step_hours, as_json)
             return
-        from app.explain import UnknownPackage
         from app.explain import explain as explain_package
         from app.formats.read import read_plan
 
         read, stated = _read_council(council), read_plan(plan)
-        if provider is not None and provider not in {one.provider_ref for one in read.providers}:
-            raise UnknownPackage(f"No provider {provider} in the council file.")
+        _known_provider(read, provider)
         with _progress(as_json) as tell:
             tell("explaining, and proving every unlock", 0, 1, {})
             told = explain_package(read, stated, package, folder=council.parent, provider_ref=provider)
@@ -220,12 +218,20 @@ def explain(
             _say_explanation(told, read)
 
 
+def _known_provider(council: CouncilFile, provider: str | None) -> None:
+    from app.explain import UnknownPackage
+
+    if provider is not None and provider not in {one.provider_ref for one in council.providers}:
+        raise UnknownPackage(f"No provider {provider} in the council file.")
+
+
 def _explain_capacity(council: Path, plan: Path, provider: str | None, step_hours: float, as_json: bool) -> None:
     from app.capacity import capacity, stated
     from app.formats.read import read_plan
     from app.terminal import capacity_table
 
     read, proposal = _read_council(council), read_plan(plan)
+    _known_provider(read, provider)
     with _progress(as_json) as tell:
         tell("relaxing every limit in the way", 0, 1, {})
         found = capacity(read, proposal, folder=council.parent, step_hours=step_hours)

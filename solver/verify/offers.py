@@ -64,7 +64,10 @@ def _due(
         contract = problem.contracts[i]
         return contract.ref, problem.providers[contract.provider].ref, at, turn.get(i), expected
 
-    earlier = sorted((one.tier, reading.contract_at[one.contract_ref]) for one in stated.passed if one.predicted)
+    known = reading.contract_at  # a pass of an unknown contract is said where passes are checked
+    earlier = sorted(
+        (one.tier, known[one.contract_ref]) for one in stated.passed if one.predicted and one.contract_ref in known
+    )
     found = [due(i, at, expected=True) for at, i in earlier]
     found.sort(key=lambda one: (one[2], one[3] or 0))
     peers = order.get((package, tier), (chosen,))

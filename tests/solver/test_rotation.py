@@ -104,6 +104,15 @@ def test_a_changed_order_turn_or_answer_is_caught() -> None:
         assert "WRONG_OFFERS" in new(problem, replace(plan, placements=changed))
 
 
+def test_a_pass_of_a_contract_that_nobody_has_is_reported_and_nothing_falls_over() -> None:
+    problem = rotating(2)
+    plan = planned(problem)
+    one = next(one for one in plan.placements if one.passed)
+    passed = tuple(replace(each, contract_ref="contract-of-nobody", predicted=True) for each in one.passed)
+    changed = tuple(replace(each, passed=passed) if each is one else each for each in plan.placements)
+    assert "WRONG_PASSED" in new(problem, replace(plan, placements=changed))
+
+
 def test_another_account_is_another_order_for_the_same_rounds() -> None:
     problem = rotating(2)
     plan = planned(problem)
