@@ -27,6 +27,7 @@ from app.council_commands import council as council_commands
 if TYPE_CHECKING:
     from app.formats.council import CouncilFile
     from app.formats.plan import PlanFile
+    from solver.marginal import MarginalValue
     from solver.solve import Progress as Tell
 
 app = typer.Typer(
@@ -74,6 +75,7 @@ Seed = Annotated[int, typer.Option(help="Of every random choice; the same seed g
 ProveOption = Annotated[
     int, typer.Option(min=0, max=1000, help="Turns of the proof of how little rounds could cost; 0: none.")
 ]
+StepHours = Annotated[float, typer.Option(min=0.25, max=10_000, help="Carer-hours that --capacity relaxes a limit by.")]
 EffortOption = Annotated[int, typer.Option(min=1, max=100, help="Searches per zone.")]
 Processes = Annotated[int, typer.Option(min=1, max=64, help="Zones solved at once; changes nothing in the plan.")]
 
@@ -190,19 +192,27 @@ def verify(council: CouncilPath, plan: PlanPath, as_json: AsJson = False) -> Non
 def explain(
     council: CouncilPath,
     plan: PlanPath,
-    package: Annotated[str, typer.Argument(help="Ref of a waiting package.")],
+    package: Annotated[str | None, typer.Argument(help="Ref of a waiting package.")] = None,
     provider: Annotated[str | None, typer.Option(help="Only this provider.")] = None,
+    capacity: Annotated[bool, typer.Option("--capacity", help="What a little more capacity is worth instead.")] = False,
+    step_hours: StepHours = 10.0,
     as_json: AsJson = False,
 ) -> None:
-    """Say where a package went and why, why not elsewhere, and the least change that would help, proven."""
+    """Say where a package went and why, why not elsewhere, and the least change that would help, proven.
+
+    With --capacity: which limits keep people waiting, and whom a step more of each would place, proven on the rounds.
+    """
     with _guarded(as_json):
-        from app.explain import UnknownPackage
+        if (package is None) != capacity:
+            raise typer.BadParameter("Name a PACKAGE to be explained, or ask for --capacity; one of the two.")
+        if package is None:
+            _explain_capacity(council, plan, provider, step_hours, as_json)
+            return
         from app.explain import explain as explain_package
         from app.formats.read import read_plan
 
         read, stated = _read_council(council), read_plan(plan)
-        if provider is not None and provider not in {one.provider_ref for one in read.providers}:
-            raise UnknownPackage(f"No provider {provider} in the council file.")
+        _known_provider(read, provider)
         with _progress(as_json) as tell:
             tell("explaining, and proving every unlock", 0, 1, {})
             told = explain_package(read, stated, package, folder=council.parent, provider_ref=provider)
@@ -211,6 +221,31 @@ def explain(
             _print_json(_explanation_json(told))
         else:
             _say_explanation(told, read)
+
+
+def _known_provider(council: CouncilFile, provider: str | None) -> None:
+    from app.explain import UnknownPackage
+
+    if provider is not None and provider not in {one.provider_ref for one in council.providers}:
+        raise UnknownPackage(f"No provider {provider} in the council file.")
+
+
+def _explain_capacity(council: Path, plan: Path, provider: str | None, step_hours: float, as_json: bool) -> None:
+    from app.capacity import capacity, stated
+    from app.formats.read import read_plan
+    from app.terminal import capacity_table
+
+    read, proposal = _read_council(council), read_plan(plan)
+    _known_provider(read, provider)
+    with _progress(as_json) as tell:
+        tell("relaxing every limit in the way", 0, 1, {})
+        found = capacity(read, proposal, folder=council.parent, step_hours=step_hours)
+        tell("relaxing every limit in the way", 1, 1, {})
+    values = [one for one in found if provider in (None, one.provider_ref)]
+    if as_json:
+        _print_json({"step_hours": step_hours, "limits": [stated(one) for one in values]})
+    else:
+        Console().print(capacity_table(values, read))
 
 
 @app.command()
@@ -306,16 +341,28 @@ def report(
     audience: Annotated[
         Audience, typer.Option(help="shared: no person-level point, line, timetable or reference.")
     ] = Audience.shared,
+    capacity: Annotated[
+        bool, typer.Option("--capacity", help="Internal: with a table of what a little more capacity is worth.")
+    ] = False,
+    step_hours: StepHours = 10.0,
     as_json: AsJson = False,
 ) -> None:
     """Write the HTML report, the GeoJSON and the workbook of a plan."""
     with _guarded(as_json):
+        from app.capacity import capacity as capacity_of
         from app.formats.read import read_plan
 
+        if capacity and audience is Audience.shared:
+            raise typer.BadParameter("--capacity is about single people: it needs --audience internal.")
         read, stated = _read_council(council), read_plan(plan)
         out.mkdir(parents=True, exist_ok=True)
         with _progress(as_json) as tell:
-            _write_reports(out, read, stated, council.parent, audience.value, tell)
+            found = None
+            if capacity:
+                tell("relaxing every limit in the way", 0, 1, {})
+                found = capacity_of(read, stated, folder=council.parent, step_hours=step_hours)
+                tell("relaxing every limit in the way", 1, 1, {})
+            _write_reports(out, read, stated, council.parent, audience.value, tell, found)
         _say_facts({"audience": audience.value, "folder": str(out)}, as_json)
 
 
@@ -369,7 +416,15 @@ def _write_all(out: Path, council: CouncilFile, plan: PlanFile, run: dict[str, A
     _write_reports(out, council, plan, out, "internal", tell)
 
 
-def _write_reports(out: Path, council: CouncilFile, plan: PlanFile, folder: Path, audience: str, tell: Tell) -> None:
+def _write_reports(
+    out: Path,
+    council: CouncilFile,
+    plan: PlanFile,
+    folder: Path,
+    audience: str,
+    tell: Tell,
+    capacity: tuple[MarginalValue, ...] | None = None,
+) -> None:
     from app.ground import Ground
     from app.reports.geojson import write_rounds_geojson
     from app.reports.html import write_report
@@ -378,12 +433,18 @@ def _write_reports(out: Path, council: CouncilFile, plan: PlanFile, folder: Path
     ground = Ground(council=council, folder=folder)
     who: Any = audience
     stages: tuple[tuple[str, Callable[[], None]], ...] = (
-        ("drawing the report", lambda: write_report(out / "report.html", council, plan, ground=ground, audience=who)),
+        (
+            "drawing the report",
+            lambda: write_report(out / "report.html", council, plan, ground=ground, audience=who, capacity=capacity),
+        ),
         (
             "writing the map data",
             lambda: write_rounds_geojson(out / "rounds.geojson", council, plan, ground=ground, audience=who),
         ),
-        ("writing the workbook", lambda: write_workbook(out / "plan.xlsx", council, plan, ground=ground, audience=who)),
+        (
+            "writing the workbook",
+            lambda: write_workbook(out / "plan.xlsx", council, plan, ground=ground, audience=who, capacity=capacity),
+        ),
     )
     for stage, write in stages:
         tell(stage, 0, 1, {})
@@ -423,7 +484,7 @@ def _guarded(as_json: bool) -> Iterator[None]:
 
     try:
         yield
-    except (typer.Exit, typer.Abort, KeyboardInterrupt):
+    except (typer.Exit, typer.Abort, typer.BadParameter, KeyboardInterrupt):
         raise
     except BadFile as error:
         faults = [

@@ -158,9 +158,23 @@ def procedure_of(one: cf.CallOffProcedure) -> sp.Procedure:
     threshold = one.mini_tender_above_pence_per_week
     return sp.Procedure(
         ref=one.procedure_ref,
-        steps=tuple((frozenset(step.roles), step.selection) for step in one.steps),
+        steps=tuple((frozenset(step.roles), _selection(step)) for step in one.steps),
+        specialists_by_need=one.specialists == "by_need",
         tender_above_pence=UNLIMITED if threshold is None else threshold,
     )
+
+
+def _selection(step: cf.CallOffStep) -> str:
+    return f"fair_{step.rotation_counts}" if step.selection == "fair_rotation" else step.selection
+
+
+def _account(contract: cf.Contract, procedures: dict[str, cf.CallOffProcedure]) -> int:
+    account = contract.rotation_account
+    steps = procedures[contract.procedure_ref].steps
+    step = next((one for one in steps if contract.role in one.roles), None)
+    if account is None or step is None:
+        return 0
+    return minutes_of(account.hours, 0) if step.rotation_counts == "hours" else account.offers or 0
 
 
 def contracts_of(council: CouncilFile, index: Index, packages: Sequence[sp.Package]) -> tuple[sp.Contract, ...]:
@@ -178,6 +192,7 @@ def contracts_of(council: CouncilFile, index: Index, packages: Sequence[sp.Packa
     tuple of Contract
         With caps as the batch keeps them.
     """
+    procedures = {one.procedure_ref: one for one in council.call_off_procedures}
     asked_beyond = {one.procedure_ref: one.beyond_obligation == "asked" for one in council.call_off_procedures}
     plain = [
         sp.Contract(
@@ -194,6 +209,7 @@ def contracts_of(council: CouncilFile, index: Index, packages: Sequence[sp.Packa
             cap_fields=_cap(one, asked_beyond[one.procedure_ref])[1],
             guaranteed_min=minutes_of(one.guaranteed_hours, 0),
             rates=tuple((rate.from_date.toordinal(), rate.visits_up_to_min, rate.pence_per_hour) for rate in one.rates),
+            account=_account(one, procedures),
         )
         for one in council.contracts
     ]

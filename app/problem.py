@@ -91,6 +91,7 @@ def _parameters(council: CouncilFile) -> sp.Parameters:
         daily_rest_s=round(3600 * p.daily_rest_hours),
         paid_gap_s=60 * p.paid_gap_max_min,
         carers_per_round=p.carers_per_seven_day_round,
+        cover_carers=p.cover_carers_per_round,
         modes=p.modes,
         walk_start_s=60 * p.walk_round_start_min,
         drive_start_s=60 * p.drive_round_start_min,
@@ -127,7 +128,7 @@ def _packages(
     for i, package in enumerate(council.packages):
         state = _state(package, council)
         agreed = as_agreed and state in ("live", "held")
-        mine = visits_of(package, i, index.homes[package.home_ref], council, len(visits), agreed=agreed)
+        mine, short_s = visits_of(package, i, index.homes[package.home_ref], council, len(visits), agreed=agreed)
         visit_at.update({(package.package_ref, one.ref): len(visits) + j for j, one in enumerate(mine)})
         first = len(visits)
         visits.extend(mine)
@@ -142,7 +143,9 @@ def _packages(
                 for (shift, crew, line), those in sorted(grouped.items())
             )
         packages.append(
-            _package(package, council, index, homes, state, tuple(range(first, len(visits))), by_pattern, fixed)
+            _package(
+                package, council, index, homes, state, tuple(range(first, len(visits))), by_pattern, fixed, short_s
+            )
         )
     return tuple(packages), tuple(visits), tuple(parts), visit_at
 
@@ -156,6 +159,7 @@ def _package(
     visits: tuple[int, ...],
     parts: list[tuple[int, ...]],
     fixed: list[tuple[int, ...]],
+    short_s: int,
 ) -> sp.Package:
     home = index.homes[package.home_ref]
     patch = homes[home].patch
@@ -188,6 +192,7 @@ def _package(
         former=index.providers[package.former_provider_ref] if package.former_provider_ref else NOWHERE,
         answers=tuple((index.providers[one.provider_ref], one.answer) for one in package.answers),
         decline_codes=tuple(one.code for one in package.answers if one.answer == "declined" and one.code),
+        gaps_short_s=short_s,
         discharge_ready=ready.toordinal() if ready and package.waits_in == "hospital" else None,
     )
 

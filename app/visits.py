@@ -8,6 +8,7 @@ from datetime import timedelta
 from app.formats import council as cf
 from app.formats.council import CouncilFile
 from app.formats.times import finish_by_min, minutes, starts_min
+from app.gaps import keep_gaps
 from solver import problem as sp
 from solver.facts import UNLIMITED
 
@@ -15,13 +16,9 @@ UNIT_MIN = {"hour": 60, "night": 9 * 60, "week": 70 * 60}
 """Carer-minutes of a unit of service without visits: a night of 9 h and a live-in week of 70 h [assumption]."""
 
 
-class ImpossibleGaps(ValueError):
-    """The gaps of a package cannot hold together with its windows."""
-
-
 def visits_of(
     package: cf.Package, i: int, home: int, council: CouncilFile, first: int, *, agreed: bool
-) -> list[sp.Visit]:
+) -> tuple[list[sp.Visit], int]:
     """State a package's visits with their windows.
 
     Parameters
@@ -39,13 +36,10 @@ def visits_of(
 
     Returns
     -------
-    list of Visit
+    rows : list of Visit
         Those that fall in the planned week.
-
-    Raises
-    ------
-    ImpossibleGaps
-        The gaps cannot hold together with the windows.
+    short_s : int
+        Seconds by which gaps and windows contradict each other; 0 where they hold together.
     """
     rows: list[sp.Visit] = []
     gaps: dict[str, tuple[cf.Gap, ...]] = {}
@@ -86,45 +80,7 @@ def visits_of(
         )
         for row in rows
     ]
-    return kept if agreed else _keep_gaps(kept, first, package.package_ref)
-
-
-def _keep_gaps(rows: list[sp.Visit], first: int, package_ref: str) -> list[sp.Visit]:
-    """Narrow windows until every gap holds whatever start is chosen inside them."""
-    for _ in range(len(rows) + 1):
-        before_pass = list(rows)
-        for j, row in enumerate(rows):
-            for other, least, most in row.gaps:
-                a, b = rows[other - first], rows[j]
-                if a.days & b.days:
-                    a, b = _narrowed(a, b, least, most)
-                    rows[other - first], rows[j] = a, b
-        if rows == before_pass:
-            break
-    for row in rows:
-        for other, least, most in row.gaps:
-            a = rows[other - first]
-            kept = a.latest_s + least <= row.earliest_s and row.latest_s - a.earliest_s <= most
-            if a.days & row.days and not kept:
-                raise ImpossibleGaps(
-                    f"package {package_ref}: the gaps around visit {row.ref} cannot hold together with its windows. "
-                    "Widen a window or a tolerance, or relax a gap."
-                )
-    return rows
-
-
-def _narrowed(a: sp.Visit, b: sp.Visit, least: int, most: int) -> tuple[sp.Visit, sp.Visit]:
-    """Cut two windows about evenly; what one cannot give, the other gives."""
-    room_a, room_b = a.latest_s - a.earliest_s, b.latest_s - b.earliest_s
-    short = max(0, a.latest_s + least - b.earliest_s)
-    cut_b = min(short - min(short // 2, room_a), room_b)
-    cut_a = min(short - cut_b, room_a)
-    a, b = replace(a, latest_s=a.latest_s - cut_a), replace(b, earliest_s=b.earliest_s + cut_b)
-    room_a, room_b = a.latest_s - a.earliest_s, b.latest_s - b.earliest_s
-    over = max(0, b.latest_s - a.earliest_s - most)
-    cut_a = min(over - min(over // 2, room_b), room_a)
-    cut_b = min(over - cut_a, room_b)
-    return replace(a, earliest_s=a.earliest_s + cut_a), replace(b, latest_s=b.latest_s - cut_b)
+    return (kept, 0) if agreed else keep_gaps(kept, first)
 
 
 def carers(visit: cf.Visit) -> int:

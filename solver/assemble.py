@@ -8,12 +8,14 @@ from solver.bars import contract_refusals, inherited
 from solver.board import MODES, Board
 from solver.draft import Draft, Placed
 from solver.kpis import kpis
-from solver.ledger import Slot
+from solver.ledger import Slot, broken_ledger_rules
 from solver.levels import Bound, held_bounds, level_specs, values
-from solver.order import contracts_explained, tiers
+from solver.order import contracts_explained, tiers, turns
+from solver.pairs import broken_pair_rules
 from solver.plan import (
     Plan,
     PlanLevel,
+    PlanOffer,
     PlanPart,
     PlanPassed,
     PlanPlacement,
@@ -31,6 +33,8 @@ from solver.timetable import timetable
 
 RoundKey = tuple[int, int]
 """(patch, position on its board)."""
+Turns = dict[tuple[int, int], tuple[int, ...]]
+"""(package, tier) to the contracts of a fair rotation, in turn."""
 
 
 def assemble(draft: Draft, bounds: Iterable[Bound]) -> Plan:
@@ -51,7 +55,8 @@ def assemble(draft: Draft, bounds: Iterable[Bound]) -> Plan:
     problem = draft.problem
     refs = round_refs(draft)
     rounds = tuple(round_plan(draft, key, ref) for key, ref in refs.items())
-    placements = tuple(_placement(draft, case, package, refs) for case, package in _placed_packages(draft))
+    order = turns(problem, {case: placed.contract for case, placed in draft.placed.items()})
+    placements = tuple(_placement(draft, case, package, refs, order) for case, package in _placed_packages(draft))
     unplaced = tuple(
         _unplaced(draft, case, package)
         for case in in_order(draft, [case for case in draft.cases if case not in draft.placed])
@@ -195,8 +200,9 @@ def round_plan(draft: Draft, key: RoundKey, ref: str) -> PlanRound:
     )
 
 
-def _placement(draft: Draft, case: int, package: int, refs: dict[RoundKey, str]) -> PlanPlacement:
+def _placement(draft: Draft, case: int, package: int, refs: dict[RoundKey, str], order: Turns) -> PlanPlacement:
     problem = draft.problem
+    passed = _passed(draft, case, package, draft.placed[case])
     placed = draft.placed[case]
     contract = problem.contracts[placed.contract]
     one = problem.packages[package]
@@ -220,7 +226,52 @@ def _placement(draft: Draft, case: int, package: int, refs: dict[RoundKey, str])
         carer_minutes=one.carer_min,
         parts=tuple(sorted(parts, key=lambda part: (part.line_ref, part.shift_ref, part.crew))),
         fixed_blocks=tuple((one.lines[problem.visits[v].line], problem.visits[v].ref) for v in one.fixed[pattern]),
-        passed=_passed(draft, case, package, placed),
+        passed=passed,
+        offers=_offers(draft, case, package, passed, order),
+    )
+
+
+def _offers(draft: Draft, case: int, package: int, passed: Iterable[PlanPassed], order: Turns) -> tuple[PlanOffer, ...]:
+    """List whom to ask, in order: earlier contracts against which only estimates stand, then the tier proposed."""
+    problem, chosen = draft.problem, draft.placed[case].contract
+    tier = tiers(problem, package)[chosen]
+    turn = {i: (at, place) for (one, at), row in order.items() if one == package for place, i in enumerate(row, 1)}
+    contracts = {contract.ref: i for i, contract in enumerate(problem.contracts)}
+
+    def offer(i: int, at: int, answer: str, codes: tuple[str, ...] = ()) -> PlanOffer:
+        contract = problem.contracts[i]
+        return PlanOffer(
+            contract_ref=contract.ref,
+            provider_ref=problem.providers[contract.provider].ref,
+            tier=at,
+            turn=turn[i][1] if i in turn else None,
+            answer=answer,
+            predicted=answer != "not_needed",
+            codes=codes,
+        )
+
+    asked = [offer(contracts[one.contract_ref], one.tier, "decline", one.codes) for one in passed if one.predicted]
+    asked.sort(key=lambda one: (one.tier, one.turn or 0))
+    peers = order.get((package, tier), (chosen,))
+    place = peers.index(chosen)
+    if len(peers) > 1:
+        with draft.without(case):
+            for i in peers[:place]:
+                codes = tuple(dict.fromkeys(one.code for one in refuse(draft, case, i, with_unlocks=False)))
+                if all(FORCE_OF[code] is Force.ESTIMATE for code in codes):
+                    asked.append(offer(i, tier, "decline" if codes else "accept", codes))
+            later = [i for i in peers[place + 1 :] if not _barred(draft, case, i)]
+    else:
+        later = []
+    asked.append(offer(chosen, tier, "accept"))
+    return (*asked, *(offer(i, tier, "not_needed") for i in later))
+
+
+def _barred(draft: Draft, case: int, contract: int) -> bool:
+    """Say whether a rule of the contract stands against it, whatever the rounds."""
+    problem = draft.problem
+    return any(broken_pair_rules(problem, one, contract) for one in problem.cases[case]) or bool(
+        broken_ledger_rules(draft.ledger.contract_facts(case, contract))
     )
 
 

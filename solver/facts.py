@@ -87,6 +87,10 @@ class PairFacts(NamedTuple):
     declined: int
     no_answer: int
     person_declined: int
+    gaps_short_s: int = 0
+    """By how many seconds the package's own gaps and windows contradict each other."""
+    without_need: int = 0
+    """1 for a specialist asked by need, where some other contract of the zone offers all that is needed."""
 
 
 class PairLimits(NamedTuple):
@@ -107,6 +111,8 @@ class PairLimits(NamedTuple):
     declined: int = 0
     no_answer: int = 0
     person_declined: int = 0
+    gaps_short_s: int = 0
+    without_need: int = 0
 
 
 class LedgerFacts(NamedTuple):

@@ -8,6 +8,7 @@ from datetime import date
 from statistics import median
 from typing import Any
 
+from solver.carers import Roster, wage_of_round
 from solver.facts import UNLIMITED
 from solver.law import living_wage_pence
 from solver.pairs import week_price_pence
@@ -52,6 +53,7 @@ def kpis(
         "primary_share_percent": _percent(
             sum(n for role, n in _by_role(problem, placements).items() if role in ("primary", "block")), len(placements)
         ),
+        "placements_not_first_in_turn": sum(_before_its_turn(one) for one in placements),
         "waiting_by_zone": _sorted(Counter(_zone(problem, package) for package in left)),
         "waiting_hours_by_zone": _waiting_hours(problem, left),
         "waiting_by_lot": _sorted(Counter(package.lot for package in left)),
@@ -123,20 +125,17 @@ def _round_figures(
 
 
 def _distinct_carers(problem: Problem, rounds: Sequence[PlanRound]) -> float | None:
-    """Assume that a round worked on more than five days has the stated number of carers, others one; no cover."""
+    """Average the carers that people are expected to meet, by the stated roster assumption."""
+    roster = Roster(problem.parameters.carers_per_round, problem.parameters.cover_carers)
     carers: Counter[str] = Counter()
     for one in rounds:
-        share = problem.parameters.carers_per_round if len(one.days) > 5 else 1
         for ref in {visit.package_ref for day in one.days.values() for visit in day}:
-            carers[ref] += one.crew * share
+            carers[ref] += roster.carers(len(one.days), one.crew)
     return _ratio(sum(carers.values()), len(carers), digits=2)
 
 
 def _under_wage(problem: Problem, rounds: Sequence[PlanRound]) -> int | None:
-    """Count rounds whose effective hourly rate is below the wage floor; None where pay or floor is not known.
-
-    The rate is contact pay over contact, travel and short gaps: an indicator, not a finding (HMRC NMWM08490).
-    """
+    """Count rounds whose effective hourly rate is below the wage floor; None where pay or floor is not known."""
     pay = problem.parameters.contact_pay_pence
     floor = living_wage_pence(date.fromordinal(problem.week_starts_on))
     if pay is None or floor is None:
@@ -144,12 +143,22 @@ def _under_wage(problem: Problem, rounds: Sequence[PlanRound]) -> int | None:
     under = 0
     for one in rounds:
         visits = [visit for day in one.days.values() for visit in day]
-        contact = sum(visit.finish_s - visit.start_s for visit in visits)
         gaps = [visit.start_s - visit.arrive_s for visit in visits]
-        paid = contact + sum(visit.travel_s for visit in visits)
-        paid += sum(gap for gap in gaps if gap <= problem.parameters.paid_gap_s)
-        under += pay * contact < floor * paid
+        wage = wage_of_round(
+            pay,
+            floor,
+            sum(visit.finish_s - visit.start_s for visit in visits),
+            sum(visit.travel_s for visit in visits),
+            sum(gap for gap in gaps if gap <= problem.parameters.paid_gap_s),
+        )
+        under += wage is not None and wage.under
     return under
+
+
+def _before_its_turn(one: PlanPlacement) -> bool:
+    """Say whether somebody who is asked before the contract proposed is expected to accept."""
+    first = next((offer for offer in one.offers if offer.answer == "accept"), None)
+    return first is not None and first.contract_ref != one.contract_ref
 
 
 def _moves(problem: Problem, package: Package, placement: PlanPlacement) -> bool:

@@ -9,6 +9,9 @@ from solver.problem import NOWHERE, Problem
 from solver.rule import Rule, Scope
 from solver.rules import rules_of
 
+SPECIALIST = "specialist"
+ORDINARY = ("block", "primary", "framework")
+"""Roles that are asked before a specialist who is asked by need."""
 EMBARGO_KIND = {
     "new": "new",
     "hand_back": "new",
@@ -59,6 +62,8 @@ def pair_facts(problem: Problem, package: int, contract: int) -> PairFacts:
         declined=int("declined" in answers),
         no_answer=int("no_answer" in answers),
         person_declined=int("person_declined" in answers),
+        gaps_short_s=asked.gaps_short_s,
+        without_need=int(_specialist_without_need(problem, package, contract)),
     )
 
 
@@ -177,6 +182,21 @@ def _in_force(rates: tuple[tuple[int, int, int], ...], today: int) -> tuple[tupl
         if starts <= today and starts >= latest.get(up_to, (0, 0))[0]:
             latest[up_to] = (starts, pence)
     return tuple((up_to, pence) for up_to, (_, pence) in sorted(latest.items()))
+
+
+def _specialist_without_need(problem: Problem, package: int, contract: int) -> bool:
+    """Say whether a specialist is asked by need, and an ordinary contract of the zone has the lot and every skill."""
+    asked, offered = problem.packages[package], problem.contracts[contract]
+    if offered.role != SPECIALIST or not problem.procedures[offered.procedure].specialists_by_need:
+        return False
+    return any(
+        one.zone == asked.zone
+        and one.role in ORDINARY
+        and asked.lot in one.lots
+        and asked.skills <= problem.providers[one.provider].skills
+        and not _days_outside_term(problem, i)
+        for i, one in enumerate(problem.contracts)
+    )
 
 
 def _days_outside_term(problem: Problem, contract: int) -> int:

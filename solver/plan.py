@@ -66,6 +66,31 @@ class PlanPassed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanOffer:
+    """A contract that is to be asked for a package, in its place.
+
+    Parameters
+    ----------
+    tier, turn
+        Place in the call-off order; the turn within the tier, None where no published rule gives one.
+    answer
+        ``accept``, ``decline``, or ``not_needed`` where those before are expected to accept.
+    predicted
+        True where the answer rests on estimates.
+    codes
+        Estimates against it.
+    """
+
+    contract_ref: str
+    provider_ref: str
+    tier: int
+    turn: int | None
+    answer: str
+    predicted: bool
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanPlacement:
     """A waiting package and the contract proposed for it."""
 
@@ -78,6 +103,8 @@ class PlanPlacement:
     fixed_blocks: tuple[tuple[str, str], ...]
     """(line, visit) of what fits no shift."""
     passed: tuple[PlanPassed, ...]
+    offers: tuple[PlanOffer, ...] = ()
+    """Whom to ask, in order, as far as the tier of the contract proposed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

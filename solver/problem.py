@@ -39,6 +39,8 @@ class Parameters:
         Idle gaps up to this long are paid.
     carers_per_round
         Carers assumed to share a round that runs all week.
+    cover_carers
+        Further carers assumed to cover leave and sickness on a round over four weeks.
     modes
         Means of travel that new rounds may use.
     walk_start_s, drive_start_s
@@ -59,6 +61,7 @@ class Parameters:
     daily_rest_s: int = 39_600
     paid_gap_s: int = 1_800
     carers_per_round: int = 2
+    cover_carers: int = 0
     modes: tuple[Mode, ...] = ("walk", "drive")
     walk_start_s: int = 1_800
     drive_start_s: int = 3_600
@@ -97,10 +100,19 @@ class Provider:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Procedure:
-    """A published call-off procedure: roles in order, and how a role's providers are chosen from."""
+    """A published call-off procedure: roles in order, and how a role's providers are chosen from.
+
+    Parameters
+    ----------
+    steps
+        Roles, and ``rank``, ``rotation``, or a fair rotation of ``fair_hours`` or ``fair_offers``.
+    specialists_by_need
+        Whether a specialist is asked only for what no other contract of the zone offers.
+    """
 
     ref: str
     steps: tuple[tuple[frozenset[str], str], ...]
+    specialists_by_need: bool = False
     tender_above_pence: int = UNLIMITED
 
 
@@ -118,6 +130,8 @@ class Contract:
         Carer-minutes that it carries now.
     rates
         (from date, visits up to minutes, pence per hour).
+    account
+        What it has had in a fair rotation before this plan: carer-minutes a week, or offers.
     """
 
     ref: str
@@ -134,6 +148,7 @@ class Contract:
     guaranteed_min: int = 0
     live_min: int = 0
     rates: tuple[tuple[int, int, int], ...] = ()
+    account: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +268,8 @@ class Package:
     answers: tuple[tuple[int, str], ...] = ()
     decline_codes: tuple[str, ...] = ()
     """Codes that providers gave when they declined it."""
+    gaps_short_s: int = 0
+    """By how many seconds its gaps and windows contradict each other; nobody can keep them then."""
     discharge_ready: int | None = None
     """When a person who waits in hospital could have left, as an ordinal."""
 

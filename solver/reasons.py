@@ -17,6 +17,7 @@ class Force(StrEnum):
 FORCE_OF: dict[str, Force] = {
     "DEREGISTERED": Force.NEVER,
     "EXCLUDED_BY_PERSON": Force.NEVER,
+    "TIMES_CONTRADICT": Force.NEVER,
     "NOT_ON_LOT": Force.CONTRACT,
     "NOT_IN_ZONE": Force.CONTRACT,
     "CONTRACT_NOT_IN_FORCE": Force.CONTRACT,

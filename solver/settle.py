@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from solver.draft import Draft
-from solver.ledger import members
+from solver.order import offered_first
 from solver.search import Search
 
 
@@ -39,12 +39,4 @@ def in_order(draft: Draft, cases: list[int]) -> list[int]:
     list of int
         The same cases, ordered.
     """
-    problem = draft.problem
-    return sorted(
-        cases,
-        key=lambda case: (
-            min(package.priority for package in members(problem, case)),
-            -max(package.days_waiting for package in members(problem, case)),
-            case,
-        ),
-    )
+    return offered_first(draft.problem, cases)

@@ -99,5 +99,9 @@ def test_exit_codes_are_those_of_the_readme(tmp_path: Path, monkeypatch: pytest.
     assert careround("careround verify broken.json plan.json").exit_code == 2
     assert careround("careround explain council.json plan.json nobody").exit_code == 2
     assert careround("careround verify council.json plan.json --nothing").exit_code == 2
+    assert careround("careround explain council.json plan.json").exit_code == 2
+    assert careround("careround explain council.json plan.json P-004 --capacity").exit_code == 2
+    assert careround("careround explain council.json plan.json --capacity --provider nobody").exit_code == 2
+    assert careround("careround report council.json plan.json --out out --capacity").exit_code == 2
     codes = re.findall(r"^\| (\d) \| ", (ROOT / "README.md").read_text(), flags=re.MULTILINE)
     assert codes == ["0", "1", "2", "3"]

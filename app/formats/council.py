@@ -82,6 +82,9 @@ class Parameters(_Model):
     hospital_hold_days: int = Field(14, ge=0, le=365)
     capacity_return_valid_days: int = Field(7, ge=0, le=365)
     carers_per_seven_day_round: int = Field(2, ge=1, le=10, description="[assumption]")
+    cover_carers_per_round: int = Field(
+        0, ge=0, le=20, description="Further carers over four weeks, for leave and sickness [assumption]."
+    )
     modes: tuple[Mode, ...] = Field(("walk", "drive"), min_length=1)
     walk_round_start_min: int = Field(
         30, ge=0, le=600, description="Paid minutes a walked round-day costs before its first visit [assumption]."
@@ -197,7 +200,12 @@ class CallOffStep(_Model):
     """Roles asked together in one step of a call-off procedure."""
 
     roles: tuple[Role, ...] = Field(min_length=1)
-    selection: Literal["rank", "rotation"]
+    selection: Literal["rank", "rotation", "fair_rotation"] = Field(
+        description="In fair_rotation whoever is furthest below an equal share is asked first, by rotation_account."
+    )
+    rotation_counts: Literal["hours", "offers"] = Field(
+        "hours", description="What the equal share of a fair rotation is of: carer-hours a week, or offers."
+    )
     offers: Literal["sequential", "simultaneous"] = "sequential"
     deadline_hours: int = Field(24, ge=1, le=720)
 
@@ -210,6 +218,10 @@ class CallOffProcedure(_Model):
     version: str
     clause: str
     steps: tuple[CallOffStep, ...] = Field(min_length=1)
+    specialists: Literal["in_order", "by_need"] = Field(
+        "in_order",
+        description="by_need: a specialist is asked only for a lot or skill that no other contract of the zone offers.",
+    )
     mini_tender_above_pence_per_week: int | None = Field(None, ge=0)
     beyond_obligation: Literal["asked", "passed"] = Field(
         "passed", description="Whether a provider is asked beyond its obligation hours, up to its maximum."
@@ -222,6 +234,16 @@ class Rate(_Model):
     from_date: Date
     pence_per_hour: int = Field(ge=0, le=100_000)
     visits_up_to_min: int = Field(1440, ge=5, le=1440)
+
+
+class RotationAccount(_Model):
+    """What a contract has had in a fair rotation so far, as somebody states it."""
+
+    since: Date = Field(description="When the period began that the account is of.")
+    as_of: Date
+    hours: Hours | None = Field(None, description="Carer-hours a week called off in the period.")
+    offers: int | None = Field(None, ge=0, le=1_000_000, description="Offers made in the period.")
+    stated_by: str
 
 
 class Contract(_Model):
@@ -240,6 +262,9 @@ class Contract(_Model):
     max_hours: Hours | None = Field(None, description="Never exceeded.")
     guaranteed_hours: Hours | None = Field(None, description="Paid whether used or not.")
     rates: tuple[Rate, ...] = ()
+    rotation_account: RotationAccount | None = Field(
+        None, description="Where the procedure rotates fairly; of all contracts of a rotation or of none."
+    )
 
 
 class Embargo(_Model):

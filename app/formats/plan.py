@@ -77,6 +77,20 @@ class Passed(_Model):
     predicted: bool = Field(description="True when only estimates say no: the provider is still asked.")
 
 
+class Offer(_Model):
+    """A contract to be asked for a package, in its place; nothing is sent by it."""
+
+    contract_ref: Ref
+    provider_ref: Ref
+    tier: int
+    turn: int | None = Field(None, description="Place in the tier's fair rotation; absent where no rule gives one.")
+    answer: Literal["accept", "decline", "not_needed"] = Field(
+        description="What the plan expects; not_needed: asked only if those before it decline."
+    )
+    predicted: bool = Field(description="True where the answer rests on estimates.")
+    codes: tuple[str, ...] = ()
+
+
 class PlacedPart(_Model):
     """The visits of one line, shift and crew size, and the round that makes them all week."""
 
@@ -105,6 +119,7 @@ class Placement(_Model):
     parts: tuple[PlacedPart, ...]
     fixed_blocks: tuple[FixedBlock, ...] = ()
     passed: tuple[Passed, ...] = ()
+    offers: tuple[Offer, ...] = Field((), description="Whom to ask, in order, as far as the proposed contract's tier.")
 
 
 class TimedVisit(_Model):

@@ -132,6 +132,9 @@ _KNOWN: dict[str, _Known] = {
     "placed_by_tier": _Known("Placements, by place in the call-off order", keys=_tier, heading="People"),
     "placed_by_role": _Known("Placements, by role", keys=lambda _w, key: named(ROLES, key), heading="People"),
     "primary_share_percent": _Known("Placed with a primary", "%", "the rest leak to back-up"),
+    "placements_not_first_in_turn": _Known(
+        "Placements for which another provider in turn could accept", note="who is asked first"
+    ),
     "unplaced_by_reason": _Known(
         "Reasons of those still waiting", keys=lambda _w, key: named(CODES, key), heading="People"
     ),
@@ -152,9 +155,7 @@ _KNOWN: dict[str, _Known] = {
     "rounds_under_wage_indicator": _Known("Rounds under the wage indicator", note="not judged without a stated pay"),
     "rounds_per_person": _Known("Rounds per person", note="fewer: steadier care"),
     "rounds_per_person_placed": _Known("Rounds per person newly placed"),
-    "distinct_carers_four_weeks_expected": _Known(
-        "Distinct carers over four weeks, expected", note="two to a round of more than five days; no cover"
-    ),
+    "distinct_carers_four_weeks_expected": _Known("Distinct carers over four weeks, expected"),
     "placed_elsewhere_than_before": _Known("People whose provider would change"),
     "fee_placed_pounds_a_week": _Known("Fee of the placements", "£ a week"),
     "declines_by_code": _Known("Declines recorded for those who came in, by code", heading="Declines"),
@@ -195,7 +196,8 @@ def figures(week: Week) -> list[Figure]:
             value = len(value)
         if not isinstance(value, Mapping):
             known = _KNOWN.get(key) or _Known(_spoken(key), _unit(key))
-            found.append(Figure(key=key, name=known.name, value=value, unit=known.unit, note=known.note))
+            note = week.roster.said() if key == "distinct_carers_four_weeks_expected" else known.note
+            found.append(Figure(key=key, name=known.name, value=value, unit=known.unit, note=note))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from app.reports.shared import shading, shared_context, zone_lines
 from app.reports.totals import totals_of
 from app.reports.week import Week
 from app.reports.whole import write_whole
+from solver.marginal import MarginalValue
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -26,7 +28,13 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write_report(
-    path: Path | str, council: CouncilFile, plan: PlanFile, *, ground: Ground, audience: Audience = "shared"
+    path: Path | str,
+    council: CouncilFile,
+    plan: PlanFile,
+    *,
+    ground: Ground,
+    audience: Audience = "shared",
+    capacity: Sequence[MarginalValue] | None = None,
 ) -> None:
     """Write the report of a plan as one HTML file.
 
@@ -40,11 +48,20 @@ def write_report(
         Where the homes lie; its streets are the map's background.
     audience
         ``shared`` holds no person-level point, line, timetable or reference, also not hidden in its data.
+    capacity
+        What a step more of each limit is worth, for the internal report; left out when not worked out.
     """
-    write_whole(path, report(council, plan, ground=ground, audience=audience).encode())
+    write_whole(path, report(council, plan, ground=ground, audience=audience, capacity=capacity).encode())
 
 
-def report(council: CouncilFile, plan: PlanFile, *, ground: Ground, audience: Audience = "shared") -> str:
+def report(
+    council: CouncilFile,
+    plan: PlanFile,
+    *,
+    ground: Ground,
+    audience: Audience = "shared",
+    capacity: Sequence[MarginalValue] | None = None,
+) -> str:
     """Compose the report of a plan.
 
     Parameters
@@ -55,6 +72,8 @@ def report(council: CouncilFile, plan: PlanFile, *, ground: Ground, audience: Au
         Where the homes lie.
     audience
         As in :func:`write_report`.
+    capacity
+        The same.
 
     Returns
     -------
@@ -76,7 +95,7 @@ def report(council: CouncilFile, plan: PlanFile, *, ground: Ground, audience: Au
     if audience == "internal":
         drawing = background(week)
         drawing |= rounds_and_homes(week, drawing["origin"])
-        context |= internal_context(week)
+        context |= internal_context(week, capacity)
         scripts = ("map.js", "internal.js")
     else:
         totals = totals_of(week)

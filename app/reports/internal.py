@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from app.formats.plan import Placement, Reason, Refusal, Unplaced
 from app.reports.figures import tables, tiles
-from app.reports.internal_tables import contract_refusals, inherited, levels, reason_totals
+from app.reports.internal_tables import capacity, contract_refusals, inherited, levels, reason_totals
 from app.reports.labels import (
     CHANGES,
     CODES,
@@ -23,19 +24,24 @@ from app.reports.labels import (
     number,
 )
 from app.reports.week import RoundView, Week
+from solver.carers import Wage
+from solver.law import living_wage_pence
+from solver.marginal import MarginalValue
 
 _WAITS = {"hospital": "waits in hospital", "reablement": "waits in reablement", "home": "waits at home"}
 _UNITS = {"s": (60, "min"), "carer_min": (60, "carer-hours"), "pence": (100, "pounds")}
 """Units of evidence: what they are divided by for people, and what they are called then."""
 
 
-def internal_context(week: Week) -> dict[str, Any]:
+def internal_context(week: Week, values: Sequence[MarginalValue] | None = None) -> dict[str, Any]:
     """Gather what the internal page shows.
 
     Parameters
     ----------
     week
         The week and its plan.
+    values
+        What a step more of each limit is worth; no such table when left out.
 
     Returns
     -------
@@ -49,7 +55,8 @@ def internal_context(week: Week) -> dict[str, Any]:
         "title": "Weekly capacity proposal",
         "contents": (
             ("summary", "Summary"), ("map-title", "Map"), ("rounds", "Rounds"), ("timetables", "Timetables"),
-            ("placements", "Placements"), ("waiting", "Still waiting"), ("figures", "Figures"), ("objective", "Objective"),
+            ("placements", "Placements"), ("waiting", "Still waiting"),
+            *(() if values is None else (("capacity", "More capacity"),)), ("figures", "Figures"), ("objective", "Objective"),
             ("inherited", "Inherited breaks"), ("reading", "How to read"), ("about", "About"),
         ),
         "tiles": [{"name": f.name, "value": f.shown, "unit": f.unit if f.value is not None else "", "note": f.note} for f in tiles(week)],
@@ -63,10 +70,13 @@ def internal_context(week: Week) -> dict[str, Any]:
         "change would make room, the least such change.",
         "reason_totals": reason_totals(week),
         "contract_refusals": contract_refusals(week),
+        "capacity": None if values is None else capacity(week, values),
         "levels": levels(week),
         "inherited": inherited(week),
         "forces": FORCES,
         "carers": parameters.carers_per_seven_day_round,
+        "roster": week.roster.said(),
+        "wage_note": _wage_note(week),
         "walk_leg": parameters.walk_leg_max_min,
         "walk_total": parameters.walk_total_max_min,
     }  # fmt: skip
@@ -144,6 +154,50 @@ def passed_lines(week: Week, placement: Placement) -> list[str]:
     ]
 
 
+def wage_label(wage: Wage | None) -> str:
+    """Write a round's effective hourly rate.
+
+    Parameters
+    ----------
+    wage
+        The indicator; None where pay or minimum is not known.
+
+    Returns
+    -------
+    str
+        ``£13.02``, with the minimum where it is under it.
+    """
+    if wage is None:
+        return "not judged"
+    rate = f"£{wage.rate_pence / 100:.2f}"
+    return f"{rate}, under £{wage.floor_pence / 100:.2f}" if wage.under else rate
+
+
+def offer_lines(week: Week, placement: Placement) -> list[str]:
+    """Say whom to ask for a placement, in order, and what is expected of them.
+
+    Parameters
+    ----------
+    week
+        Names the providers.
+    placement
+        Of the plan.
+
+    Returns
+    -------
+    list of str
+        One line for each contract to be asked.
+    """
+    said = {"accept": "expected to accept", "decline": "expected to decline", "not_needed": "if those before decline"}
+    return [
+        f"{place}. {week.provider_name(one.provider_ref)}"
+        + ("" if one.turn is None else f", turn {one.turn}")
+        + f": {said[one.answer]}"
+        + (" (estimate)" if one.predicted else "")
+        for place, one in enumerate(placement.offers, 1)
+    ]
+
+
 def evidence(reason: Reason) -> str:
     """Write a reason's evidence on one line.
 
@@ -171,6 +225,16 @@ def evidence(reason: Reason) -> str:
     return "; ".join(f"{key.replace('_', ' ')} {value} {name}".strip() for key, value in found.items())
 
 
+def _wage_note(week: Week) -> str:
+    pay = week.council.parameters.contact_pay_pence_per_hour
+    if pay is None:
+        return "not judged, as no contact pay is stated in the council file"
+    floor = living_wage_pence(week.council.week.starts_on)
+    if floor is None:
+        return "not judged, as the legal minimum of the planned week is not known"
+    return f"on an assumed contact pay of £{pay / 100:.2f}, against the National Living Wage of £{floor / 100:.2f}"
+
+
 def _round(week: Week, view: RoundView) -> dict[str, Any]:
     plan = view.round
     fresh = set(view.new_packages)
@@ -186,6 +250,7 @@ def _round(week: Week, view: RoundView) -> dict[str, Any]:
         "people": view.people, "new": len(view.new_packages) or "–", "new_refs": view.new_packages,
         "visits": view.visits_a_week, "contact_h": hours(view.contact_min),
         "travel_rate": f"{rate:.1f}", "longest": f"{view.longest_leg_min:.0f}",
+        "wage": wage_label(view.wage), "under": view.wage is not None and view.wage.under,
         "text": " ".join([plan.round_ref, *refs]).lower(),
         "groups": [
             {
@@ -219,7 +284,8 @@ def _placement(week: Week, one: Placement, anchors: dict[str, RoundView]) -> dic
         "shifts": "|".join(sorted({week.shifts.get(view.round.shift_ref, "") for view in views})),
         "modes": "|".join(sorted({view.round.mode for view in views})),
         "kinds": "|".join(sorted({view.kind for view in views})),
-        "passed": passed_lines(week, one), "text": " ".join([one.package_ref, *refs]).lower(),
+        "carers": week.carers_of.get(one.package_ref, "–"),
+        "passed": passed_lines(week, one), "offers": offer_lines(week, one) if len(one.offers) > 1 else [], "text": " ".join([one.package_ref, *refs]).lower(),
     }  # fmt: skip
 
 

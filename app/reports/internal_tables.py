@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from app.reports.figures import Column, Table
-from app.reports.labels import CODES, DAY_NAMES, FORCES, LOTS, named, number
+from app.reports.labels import CODES, DAY_NAMES, FORCES, LIMITS, LOTS, named, number
 from app.reports.week import Week
+from solver.marginal import IN_CARERS, MarginalValue, Worth
 
 
 def levels(week: Week) -> Table:
@@ -123,3 +125,50 @@ def contract_refusals(week: Week) -> Table:
             for one in week.plan.contract_refusals
         ),
     )  # fmt: skip
+
+
+def capacity(week: Week, values: Sequence[MarginalValue]) -> Table:
+    """Make the table of what a step more of each limit is worth.
+
+    Parameters
+    ----------
+    week
+        Names providers, zones and shifts.
+    values
+        As the engine found them.
+
+    Returns
+    -------
+    Table
+        What places most hours first.
+    """
+    return Table(
+        title="What a step more of each limit would place",
+        columns=(
+            Column(name="Provider"), Column(name="Limit"), Column(name="Zone"), Column(name="Shift"),
+            Column(name="Used", numeric=True), Column(name="Stated", numeric=True), Column(name="Step", numeric=True),
+            Column(name="Hours kept waiting", numeric=True), Column(name="Hours expected, rounds left aside", numeric=True),
+            Column(name="Hours placed, proven on rounds", numeric=True), Column(name="People placed", numeric=True),
+            Column(name="Who"), Column(name="By shift"),
+        ),
+        rows=tuple(
+            (week.provider_name(one.provider_ref), LIMITS[one.kind],
+             week.zone_name(one.zone_ref) if one.zone_ref else "all", week.shifts.get(one.shift_ref, "all"),
+             *(_of_limit(one, figure) for figure in (one.used, one.limit, one.step)), _hours(one.blocked_min),
+             "–" if one.expected is None else _hours(one.expected.carer_min), _hours(one.proven.carer_min),
+             number(one.proven.people), ", ".join(one.proven.package_refs), _by_shift(week, one.proven))
+            for one in values
+        ),
+    )  # fmt: skip
+
+
+def _of_limit(one: MarginalValue, figure: int) -> str:
+    return number(figure) if one.kind in IN_CARERS else f"{_hours(figure)} h"
+
+
+def _hours(carer_min: int) -> str:
+    return number(round(carer_min / 60, 1))
+
+
+def _by_shift(week: Week, worth: Worth) -> str:
+    return ", ".join(f"{week.shifts.get(ref, ref)} {_hours(minutes)} h" for ref, minutes in worth.by_shift)

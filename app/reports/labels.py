@@ -52,6 +52,7 @@ CHANGES = {
 CODES = {
     "DEREGISTERED": "Not registered with CQC",
     "EXCLUDED_BY_PERSON": "Excluded by the person",
+    "TIMES_CONTRADICT": "Times of the package contradict each other",
     "NOT_ON_LOT": "Not on the lot",
     "NOT_IN_ZONE": "Not in the zone",
     "CONTRACT_NOT_IN_FORCE": "Contract not in force",
@@ -180,3 +181,14 @@ def named(words: Mapping[Any, str], key: Any) -> str:
     """
     found = words.get(key)
     return found if found is not None else str(key).replace("_", " ").strip().capitalize()
+
+
+LIMITS = {
+    "hours_cap": "Hours of the contract",
+    "growth_limit": "Growth in a week",
+    "intake_limit": "Intake under an embargo",
+    "return_hours": "Hours returned",
+    "return_carers": "Carers returned",
+    "return_pairs": "Pairs returned",
+}
+"""Limits that a step more could relax."""

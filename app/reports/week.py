@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -11,6 +11,8 @@ from app.formats.council import Contract, CouncilFile, Day, Home, Package, Visit
 from app.formats.plan import Placement, PlanFile, RoundDayPlan, RoundPlan, TimedVisit, Unplaced
 from app.ground import Ground
 from app.reports.labels import DAY_NAMES, days_label
+from solver.carers import Roster, Wage, wage_of_round
+from solver.law import living_wage_pence
 
 NOWHERE = "outside every zone"
 
@@ -60,6 +62,10 @@ class RoundView:
         Minutes a week of one carer: with people, on the way, and between.
     longest_leg_min
         Longest single way.
+    wage
+        Effective hourly rate against the legal minimum; None where pay or minimum is not known: not judged.
+    carers
+        Distinct carers that people on it are expected to meet over four weeks, by the roster assumption.
     """
 
     round: RoundPlan
@@ -73,6 +79,8 @@ class RoundView:
     travel_min: float
     gap_min: float
     longest_leg_min: float
+    wage: Wage | None
+    carers: int
 
     @property
     def anchor(self) -> str:
@@ -165,6 +173,30 @@ class Week:
     def unplaced(self) -> Mapping[str, Unplaced]:
         """Packages that go on waiting, by ref."""
         return {one.package_ref: one for one in self.plan.unplaced}
+
+    @property
+    def roster(self) -> Roster:
+        """Who is assumed to work a round."""
+        parameters = self.council.parameters
+        return Roster(parameters.carers_per_seven_day_round, parameters.cover_carers_per_round)
+
+    @cached_property
+    def carers_of(self) -> Mapping[str, int]:
+        """Distinct carers that each person on a round is expected to meet over four weeks, by package."""
+        carers: dict[str, int] = {}
+        for view in self.rounds:
+            for ref in {visit.package_ref for day in view.round.days for visit in day.visits}:
+                carers[ref] = carers.get(ref, 0) + view.carers
+        return carers
+
+    @cached_property
+    def rounds_of(self) -> Mapping[str, tuple[str, ...]]:
+        """Refs of the rounds that serve each package."""
+        rounds: dict[str, list[str]] = {}
+        for view in self.rounds:
+            for ref in {visit.package_ref for day in view.round.days for visit in day.visits}:
+                rounds.setdefault(ref, []).append(view.round.round_ref)
+        return {ref: tuple(sorted(refs)) for ref, refs in sorted(rounds.items())}
 
     @cached_property
     def rounds(self) -> tuple[RoundView, ...]:
@@ -263,6 +295,19 @@ class Week:
             travel_min=sum(visit.travel_s for visit in visits) / 60,
             gap_min=sum(gaps) / 60,
             longest_leg_min=max((visit.travel_s for visit in visits), default=0) / 60,
+            wage=self._wage(visits),
+            carers=self.roster.carers(sum(bool(day.visits) for day in one.days), one.crew),
+        )
+
+    def _wage(self, visits: Sequence[TimedVisit]) -> Wage | None:
+        parameters = self.council.parameters
+        waits = [seconds(visit.start) - seconds(visit.arrive) for visit in visits]
+        return wage_of_round(
+            parameters.contact_pay_pence_per_hour,
+            living_wage_pence(self.council.week.starts_on),
+            sum(seconds(visit.finish) - seconds(visit.start) for visit in visits),
+            sum(visit.travel_s for visit in visits),
+            sum(wait for wait in waits if wait <= 60 * parameters.paid_gap_max_min),
         )
 
 

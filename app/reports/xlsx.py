@@ -16,12 +16,14 @@ from app.ground import Ground
 from app.reports import Audience
 from app.reports.attribution import attributions
 from app.reports.figures import figures, split
-from app.reports.internal import evidence, passed_lines, tier_label
+from app.reports.internal import evidence, offer_lines, passed_lines, tier_label
+from app.reports.internal_tables import capacity as capacity_table
 from app.reports.labels import CODES, CREWS, DAY_NAMES, FORCES, KINDS, LOTS, MODES, SOURCES, named
 from app.reports.shared_tables import rates, shared_tables
 from app.reports.totals import HIDDEN, totals_of
-from app.reports.week import Week, seconds
+from app.reports.week import RoundView, Week, seconds
 from app.reports.whole import write_whole
+from solver.marginal import MarginalValue
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -41,7 +43,13 @@ class Sheet(NamedTuple):
 
 
 def write_workbook(
-    path: Path | str, council: CouncilFile, plan: PlanFile, *, ground: Ground, audience: Audience = "shared"
+    path: Path | str,
+    council: CouncilFile,
+    plan: PlanFile,
+    *,
+    ground: Ground,
+    audience: Audience = "shared",
+    capacity: Sequence[MarginalValue] | None = None,
 ) -> None:
     """Write a plan as an XLSX workbook.
 
@@ -55,11 +63,13 @@ def write_workbook(
         Where the homes lie.
     audience
         ``shared``: sheets of totals only, small counts hidden.
+    capacity
+        What a step more of each limit is worth, for a sheet of the internal workbook.
     """
     from openpyxl import Workbook
 
     week = Week(council=council, plan=plan, ground=ground)
-    sheets = _internal(week) if audience == "internal" else _shared(week)
+    sheets = [*_internal(week), *_capacity(week, capacity)] if audience == "internal" else _shared(week)
     book = Workbook(write_only=True)
     for sheet in (*sheets, _about(week, audience)):
         _write(book, sheet)
@@ -102,27 +112,27 @@ def _internal(week: Week) -> Iterable[Sheet]:
     )  # fmt: skip
     yield Sheet(
         "Placements",
-        ("Package", "Person", "Zone", "Priority", "Lot", "Provider", "Contract", "Tier", "Place in order", "Carer-hours a week", "Rounds", "Visits outside rounds", "Passed, and why"),
+        ("Package", "Person", "Zone", "Priority", "Lot", "Provider", "Contract", "Tier", "Place in order", "Carer-hours a week", "Rounds", "Visits outside rounds", "Passed, and why", "Whom to ask, in order"),
         [
             (one.package_ref, week.packages[one.package_ref].person_ref, week.zone_name(week.zone_of(one.package_ref)),
              week.packages[one.package_ref].priority, named(LOTS, week.packages[one.package_ref].lot),
              week.provider_name(one.provider_ref), one.contract_ref, one.tier,
              tier_label(week, one.contract_ref, one.tier), round(one.carer_minutes / 60, 2),
              ", ".join(dict.fromkeys(part.round_ref for part in one.parts)), len(one.fixed_blocks),
-             "; ".join(passed_lines(week, one)))
+             "; ".join(passed_lines(week, one)), "; ".join(offer_lines(week, one)))
             for one in week.plan.placements
         ],
     )  # fmt: skip
     yield Sheet(
         "Rounds",
-        ("Round", "Status", "Provider", "Zone", "Patch", "Shift", "Means", "Crew", "Known from", "Needs carers", "People", "Newly placed", "Visits a week", "Contact hours", "Travel hours", "Longest leg, min"),
+        ("Round", "Status", "Provider", "Zone", "Patch", "Shift", "Means", "Crew", "Known from", "Needs carers", "People", "Newly placed", "Visits a week", "Contact hours", "Travel hours", "Longest leg, min", "Effective rate, £ an hour", "Legal minimum, £ an hour", "Wage indicator", "Carers over four weeks, expected"),
         [
             (view.round.round_ref, KINDS[view.kind], week.provider_name(view.round.provider_ref),
              week.zone_name(view.round.zone_ref), week.patches.get(view.round.patch_ref, view.round.patch_ref),
              week.shifts.get(view.round.shift_ref, view.round.shift_ref), MODES[view.round.mode], CREWS[view.round.crew],
              SOURCES[view.round.source], "yes" if view.round.needs_carers else "no", view.people, len(view.new_packages),
              view.visits_a_week, round(view.contact_min / 60, 2), round(view.travel_min / 60, 2),
-             round(view.longest_leg_min, 1))
+             round(view.longest_leg_min, 1), *_wage(view), view.carers)
             for view in week.rounds
         ],
     )  # fmt: skip
@@ -136,7 +146,22 @@ def _internal(week: Week) -> Iterable[Sheet]:
             for view in week.rounds for day in view.round.days for place, visit in enumerate(day.visits, 1)
         ],
     )  # fmt: skip
+    yield Sheet(
+        "Continuity",
+        ("Package", "Newly placed", "Rounds", "Distinct carers over four weeks, expected", "Roster assumption"),
+        [
+            (ref, "yes" if ref in week.placed else "no", len(refs), week.carers_of[ref], week.roster.said())
+            for ref, refs in week.rounds_of.items()
+        ],
+    )  # fmt: skip
     yield from _waiting(week)
+
+
+def _wage(view: RoundView) -> tuple[Cell, Cell, Cell]:
+    if view.wage is None:
+        return None, None, "not judged"
+    rate, floor = view.wage.rate_pence / 100, view.wage.floor_pence / 100
+    return rate, floor, "under" if view.wage.under else "not under"
 
 
 def _waiting(week: Week) -> Iterable[Sheet]:
@@ -174,6 +199,13 @@ def _waiting(week: Week) -> Iterable[Sheet]:
             for package, refusal, reason in reasons if reason.unlock
         ],
     )  # fmt: skip
+
+
+def _capacity(week: Week, values: Sequence[MarginalValue] | None) -> Iterable[Sheet]:
+    if values is not None:
+        table = capacity_table(week, values)
+        rows: list[tuple[Cell, ...]] = [tuple(_typed(cell) for cell in row) for row in table.rows]
+        yield Sheet("Capacity", tuple(column.name for column in table.columns), rows)
 
 
 def _summary(week: Week) -> list[tuple[Cell, ...]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from solver.plan import Plan
 from solver.problem import Problem
 from solver.verify.figures import check_figures
+from solver.verify.offers import check_offers
 from solver.verify.people import check_people
 from solver.verify.reading import Reading
 from solver.verify.reasons import check_reasons
@@ -38,5 +39,5 @@ def verify(problem: Problem, plan: Plan) -> list[Violation]:
     found = [*reading.faults, *check_rounds(reading), *check_people(reading)]
     # What follows compares the plan with a board rebuilt from it; a plan that is broken in itself has none.
     if not any(violation.structural for violation in found):
-        found += [*check_settled(reading), *check_reasons(reading), *check_figures(reading)]
+        found += [*check_settled(reading), *check_reasons(reading), *check_offers(reading), *check_figures(reading)]
     return found

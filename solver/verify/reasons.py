@@ -70,7 +70,7 @@ def _unplaced(reading: Reading, ledger: Ledger, one: PlanUnplaced, case: int) ->
 def _refusal(reading: Reading, ledger: Ledger, refusal: PlanRefusal, case: int, where: str) -> Iterator[Violation]:
     contract = reading.contract_at[refusal.contract_ref]
     where = f"{where}, contract {refusal.contract_ref}"
-    held = _bars(reading, ledger, case, contract)
+    held = bars(reading, ledger, case, contract)
     known = {rule.code: rule for rule in registry()}
     if not refusal.reasons:
         yield _wrong("WRONG_REASON", where, "No reason is given.")
@@ -125,8 +125,23 @@ def _judged(reading: Reading, ledger: Ledger, rule: Rule, case: int, contract: i
     raise AssertionError(rule.code)
 
 
-def _bars(reading: Reading, ledger: Ledger, case: int, contract: int) -> dict[str, tuple[int, int]]:
-    """Recompute the pair and contract rules that bar a case, with value and limit."""
+def bars(reading: Reading, ledger: Ledger, case: int, contract: int) -> dict[str, tuple[int, int]]:
+    """Recompute the pair and contract rules that bar a case.
+
+    Parameters
+    ----------
+    reading
+        The plan, read.
+    ledger
+        Without the case.
+    case, contract
+        Ids.
+
+    Returns
+    -------
+    dict
+        Rule to the value judged and its limit.
+    """
     problem = reading.problem
     held: dict[str, tuple[int, int]] = {}
     for package in problem.cases[case]:
@@ -163,7 +178,7 @@ def _passes(reading: Reading, placement: ReadPlacement, case: int) -> Iterator[V
 def _pass(reading: Reading, ledger: Ledger, one: PlanPassed, case: int, where: str) -> Iterator[Violation]:
     contract = reading.contract_at[one.contract_ref]
     rules = {rule.code: rule for rule in registry()}
-    due = {rules[code].reason for code in _bars(reading, ledger, case, contract)}
+    due = {rules[code].reason for code in bars(reading, ledger, case, contract)}
     if not one.codes:
         yield _wrong("TIER_NOT_REACHED", where, "It is passed without a reason.")
     for code in one.codes:

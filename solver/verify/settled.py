@@ -42,7 +42,7 @@ def check_settled(reading: Reading) -> Iterator[Violation]:
             continue
         now, without = (ledger, rounds)
         if chosen is not None:
-            now, without = ledger_of(reading, without=case), _without(reading, rounds, packages)
+            now, without = ledger_of(reading, without=case), rounds_without(reading, rounds, packages)
             if not all(legal_week(problem, one) for one in without):
                 continue  # leaving would break the rounds of those who stay: not a single insertion
         for contract in sorted(asked, key=lambda i: (common[i], i)):
@@ -79,7 +79,23 @@ def standing_rounds(reading: Reading) -> list[Standing]:
     ]
 
 
-def _without(reading: Reading, rounds: list[Standing], packages: tuple[int, ...]) -> list[Standing]:
+def rounds_without(reading: Reading, rounds: list[Standing], packages: tuple[int, ...]) -> list[Standing]:
+    """Take the visits of packages out of rounds.
+
+    Parameters
+    ----------
+    reading
+        The plan, read.
+    rounds
+        As they stand.
+    packages
+        Ids.
+
+    Returns
+    -------
+    list of Standing
+        Rounds that are left empty, and not live, are gone.
+    """
     visits = reading.problem.visits
     out = []
     for one in rounds:

@@ -863,3 +863,35 @@ def _waits(ref: str) -> Values:
         "refusals": [],
         "overtaken_by": [],
     }
+
+
+# ---------------------------------------------------------------- offers
+
+
+@caught_as("WRONG_OFFERS")
+def an_offer_is_left_out(it: Spoilt) -> None:
+    one = it.placement(lambda one: one["offers"])
+    one["offers"].remove(it.pick(one["offers"]))
+
+
+@caught_as("WRONG_OFFERS")
+def the_order_of_offers_is_another(it: Spoilt) -> None:
+    """Reversed where there is an order; else that of somebody with another provider."""
+    if several := [one for one in it.plan["placements"] if len(one["offers"]) > 1]:
+        it.pick(several)["offers"].reverse()
+        return
+    one = it.placement(lambda one: one["offers"])
+    other = it.placement(lambda other: other["offers"] != one["offers"])
+    one["offers"], other["offers"] = other["offers"], one["offers"]
+
+
+@caught_as("WRONG_OFFERS")
+def somebody_is_given_a_turn_out_of_turn(it: Spoilt) -> None:
+    offer = it.pick(it.placement(lambda one: one["offers"])["offers"])
+    offer["turn"] = (offer.get("turn") or 0) + 1
+
+
+@caught_as("WRONG_OFFERS")
+def the_provider_proposed_is_expected_to_decline(it: Spoilt) -> None:
+    offer = it.placement(lambda one: one["offers"])["offers"][-1]
+    offer["answer"], offer["predicted"] = "decline", True

@@ -21,6 +21,21 @@ def put(target: Any, **values: Any) -> None:
             target[name] = value
 
 
+def account(**values: Any) -> dict[str, Any]:
+    """State what a contract has had in a fair rotation."""
+    stated = {"since": "2026-04-01", "as_of": "2026-11-20", "stated_by": "brokerage (fictional)"}
+    put(stated, **values)
+    return stated
+
+
+def rotating(data: dict[str, Any], first: Any, second: Any) -> None:
+    """Let the framework rotate fairly, with a second contract in the north, and give both their account."""
+    data["call_off_procedures"][0]["steps"][1]["selection"] = "fair_rotation"
+    data["contracts"].append({**data["contracts"][1], "contract_ref": "C-tern-north-2"})
+    put(data["contracts"][1], rotation_account=first)
+    put(data["contracts"][3], rotation_account=second)
+
+
 def long_day(data: dict[str, Any]) -> None:
     """Add a pattern that no provider works, and put a round into its shift."""
     shift = {"shift_ref": "long-day", "label": "long", "start": "07:00", "end": "19:00"}
@@ -657,6 +672,42 @@ ACROSS: dict[str, Case] = {
         "contracts[1].role",
         "is in no step of procedure call-off",
         "add spot to a step",
+    ),
+    "an account of turns where nobody takes turns": (
+        lambda d: put(d["contracts"][0], rotation_account=account(hours=12)),
+        "contracts[0].rotation_account",
+        "has no effect: procedure call-off asks primary by rank",
+        "leave it out",
+    ),
+    "an account of a rotation that another contract lacks": (
+        lambda d: rotating(d, account(hours=12), None),
+        "contracts[3].rotation_account",
+        "is missing, and C-tern-north of the same rotation has one",
+        "0 if nothing",
+    ),
+    "an account in what the rotation does not count": (
+        lambda d: rotating(d, account(hours=12), account(offers=3)),
+        "contracts[3].rotation_account.hours",
+        "is missing, and the procedure's rotation counts hours",
+        "state it",
+    ),
+    "accounts of two periods": (
+        lambda d: rotating(d, account(hours=12), account(hours=3, since="2026-07-01")),
+        "contracts[3].rotation_account.since",
+        "is another period than that of C-tern-north",
+        "for one period",
+    ),
+    "an account from before its period": (
+        lambda d: rotating(d, account(hours=12), account(hours=3, as_of="2026-03-01")),
+        "contracts[3].rotation_account.as_of",
+        "is before since 2026-04-01",
+        "correct one",
+    ),
+    "an account that nobody stated": (
+        lambda d: rotating(d, account(hours=12, stated_by=None), None),
+        "contracts[1].rotation_account.stated_by",
+        "is missing",
+        "add",
     ),
     "a waiting package in a round": (
         lambda d: d["rounds"][0]["days"][0]["visits"].append({"package_ref": "P-004", "visit_ref": "am"}),

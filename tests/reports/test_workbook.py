@@ -12,10 +12,24 @@ from openpyxl import Workbook, load_workbook
 
 from app.formats.plan import PlanFile
 from app.reports import Audience
+from app.reports.html import report
+from app.reports.week import Week
 from app.reports.xlsx import safe, write_workbook
+from solver.marginal import MarginalValue, Worth
 from tests.reports.examples import ground_of, week
 
-INTERNAL = ["Summary", "Levels", "Placements", "Rounds", "Timetable", "Unplaced", "Reasons", "Unlocks", "About"]
+INTERNAL = [
+    "Summary",
+    "Levels",
+    "Placements",
+    "Rounds",
+    "Timetable",
+    "Continuity",
+    "Unplaced",
+    "Reasons",
+    "Unlocks",
+    "About",
+]
 
 
 @cache
@@ -91,3 +105,54 @@ def test_about_says_who_it_is_for(audience: Audience) -> None:
     assert rows["Audience"].startswith(audience.capitalize())
     assert rows["Fictional"].startswith("yes")
     assert "people decide" in rows["Status"]
+
+
+def test_what_more_capacity_is_worth_is_a_sheet_of_its_own(tmp_path: Path) -> None:
+    council, plan = week()
+    ground = ground_of(council)
+    values = (
+        MarginalValue(
+            kind="hours_cap",
+            ref=council.contracts[0].contract_ref,
+            provider_ref=council.contracts[0].provider_ref,
+            zone_ref=council.contracts[0].zone_ref,
+            patch_ref="",
+            shift_ref="",
+            limit=6_000,
+            used=5_700,
+            step=600,
+            blocked_people=3,
+            blocked_min=2_400,
+            expected=Worth(2, 900, ("a", "b")),
+            proven=Worth(1, 840, ("a",), ((council.shift_patterns[0].shifts[0].shift_ref, 840),)),
+        ),
+    )
+    write_workbook(tmp_path / "plan.xlsx", council, plan, ground=ground, audience="internal", capacity=values)
+    page = load_workbook(tmp_path / "plan.xlsx")["Capacity"]
+    row = dict(zip(*page.iter_rows(min_row=1, max_row=2, values_only=True), strict=True))
+    assert (row["Limit"], row["Stated"], row["Step"]) == ("Hours of the contract", "100 h", "10 h")
+    assert (row["Hours placed, proven on rounds"], row["Who"]) == (14, "a")
+    told = report(council, plan, ground=ground, audience="internal", capacity=values)
+    assert "What more capacity would bring" in told
+    assert "What more capacity would bring" not in report(council, plan, ground=ground, audience="internal")
+
+
+def test_each_round_has_its_rate_and_each_person_the_carers_that_are_expected() -> None:
+    council, plan = week()
+    paid = council.model_copy(
+        update={"parameters": council.parameters.model_copy(update={"contact_pay_pence_per_hour": 1_530})}
+    )
+    views = Week(council=paid, plan=plan, ground=ground_of(council)).rounds
+    assert all(view.wage is not None for view in views)
+    assert {view.carers for view in views} <= {1, 2, 4}
+    unpaid = council.model_copy(
+        update={"parameters": council.parameters.model_copy(update={"contact_pay_pence_per_hour": None})}
+    )
+    assert all(view.wage is None for view in Week(council=unpaid, plan=plan, ground=ground_of(council)).rounds)
+    told = report(unpaid, plan, ground=ground_of(council), audience="internal")
+    assert "not judged, as no contact pay is stated" in told
+    assert "2 carers share a round of more than five days" in told
+    page = book("internal")["Continuity"]
+    assert page.max_row - 1 == len(
+        {visit.package_ref for one in plan.rounds for day in one.days for visit in day.visits}
+    )

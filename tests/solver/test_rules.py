@@ -29,6 +29,9 @@ EXACT = {
     "RATE": "the weekly price would be £500.01, above the mini-tender threshold of £500.00",
     "RATING_POLICY": "the provider's CQC rating is barred by the council's policy",
     "SKILL": "the provider does not declare 1 requirement that this package needs",
+    "SPECIALIST_NEED": "other contracts of the zone offer this lot with every skill, so a specialist is not asked",
+    "TIMES_CONTRADICT": "the gaps between its visits cannot hold together with their windows, by 2 min: "
+    "widen a window or a tolerance, or relax a gap",
     "NOT_IN_ZONE": "the contract does not cover the zone of the home",
     "CARERS": "it would need 1 new round in a shift for which the provider states 0 new rounds",
     "EMBARGO_INTAKE": "10.02 h of new work would start in the week, and the embargo allows 10 h",

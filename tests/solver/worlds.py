@@ -83,6 +83,7 @@ def world(
     answers: int = 0,
     contracts_off: int = 0,
     longest_day: bool = False,
+    selection: str = "rotation",
 ) -> Problem:
     """Make a world: one primary in each zone, the others framework.
 
@@ -114,6 +115,8 @@ def world(
         Contracts that ended last week, from the last backwards.
     longest_day
         Whether the first package has a sit of ten hours, which fits no shift.
+    selection
+        How framework contracts are chosen from.
     """
     rng = np.random.default_rng(seed)
     ground = tuple(Patch(ref=f"patch-{i}", zone=i % zones) for i in range(patches))
@@ -149,7 +152,7 @@ def world(
             for p in range(providers)
         ),
         procedures=(
-            Procedure(ref="call-off", steps=((frozenset({"primary"}), "rank"), (frozenset({"framework"}), "rotation"))),
+            Procedure(ref="call-off", steps=((frozenset({"primary"}), "rank"), (frozenset({"framework"}), selection))),
         ),
         contracts=_contracts(zones, providers, cap_min, contracts_off, packed),
         embargoes=_embargoes(rng, embargoes, providers, zones),
@@ -196,6 +199,7 @@ def many_sided(seed: int) -> Problem:
         answers=one_of(0, 2),
         contracts_off=one_of(0, 0, 1),
         longest_day=one_of(False, False, True),
+        selection=("rotation", "fair_hours", "fair_offers")[seed % 3],
     )
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from app.formats.checks.reading import Reading
 from app.formats.checks.saying import fault
+from app.formats.council import CallOffStep, Contract
 from app.formats.faults import Fault
 
 
@@ -96,6 +97,59 @@ def _roles_in_no_step(reading: Reading) -> Iterator[Fault]:
             yield fault(f"{path}.role", contract.role, f"is in no step of procedure {contract.procedure_ref}", mend)
 
 
+def _accounts_without_a_rotation(reading: Reading) -> Iterator[Fault]:
+    """An account of turns counts only where a published procedure rotates fairly."""
+    steps = _steps(reading)
+    for path, contract in reading.contracts:
+        step = steps.get((contract.procedure_ref, contract.role))
+        if contract.rotation_account is not None and step is not None and step.selection != "fair_rotation":
+            reason = f"has no effect: procedure {contract.procedure_ref} asks {contract.role} by {step.selection}"
+            mend = "leave it out, or state fair_rotation where the published document says so"
+            yield fault(f"{path}.rotation_account", "", reason, mend)
+
+
+def _accounts_that_cannot_be_compared(reading: Reading) -> Iterator[Fault]:
+    """The contracts of a fair rotation all have an account of one period in what it counts, or none has one."""
+    steps = _steps(reading)
+    groups: dict[tuple[str, str, int], list[tuple[str, Contract, CallOffStep]]] = {}
+    for path, contract in reading.contracts:
+        step = steps.get((contract.procedure_ref, contract.role))
+        if step is not None and step.selection == "fair_rotation":
+            key = (contract.zone_ref, contract.procedure_ref, id(step))
+            groups.setdefault(key, []).append((path, contract, step))
+    for members in groups.values():
+        stated = [contract for _, contract, _ in members if contract.rotation_account is not None]
+        for path, contract, step in members if stated else ():
+            yield from _account(path, contract, step, stated[0])
+
+
+def _account(path: str, contract: Contract, step: CallOffStep, first: Contract) -> Iterator[Fault]:
+    account, other = contract.rotation_account, first.rotation_account
+    at = f"{path}.rotation_account"
+    if account is None:
+        reason = f"is missing, and {first.contract_ref} of the same rotation has one"
+        yield fault(at, "", reason, "state what it has had, 0 if nothing, or leave it out of all of them")
+        return
+    if getattr(account, step.rotation_counts) is None:
+        reason = f"is missing, and the procedure's rotation counts {step.rotation_counts}"
+        yield fault(f"{at}.{step.rotation_counts}", "", reason, "state it, 0 if nothing")
+    if account.as_of < account.since:
+        yield fault(f"{at}.as_of", str(account.as_of), f"is before since {account.since}", "correct one of them")
+    if other is not None and account.since != other.since:
+        reason = f"is another period than that of {first.contract_ref}, since {other.since}"
+        yield fault(f"{at}.since", str(account.since), reason, "state all accounts of a rotation for one period")
+
+
+def _steps(reading: Reading) -> dict[tuple[str, str], CallOffStep]:
+    """Find the step of every role of a procedure."""
+    return {
+        (procedure.procedure_ref, role): step
+        for _, procedure in reading.procedures
+        for step in procedure.steps
+        for role in step.roles
+    }
+
+
 CHECKS = (
     _contract_dates_reversed,
     _embargo_review_before_start,
@@ -105,4 +159,6 @@ CHECKS = (
     _rates_that_leave_visits_without_price,
     _roles_in_two_steps,
     _roles_in_no_step,
+    _accounts_without_a_rotation,
+    _accounts_that_cannot_be_compared,
 )
