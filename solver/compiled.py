@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib.util
+import multiprocessing
 import os
 import platform
 import sys
@@ -153,15 +154,26 @@ def _source() -> str:
     return "\n".join([*lines, "    return"]) + "\n"
 
 
+def _compile_the_rest() -> None:
+    """Compile what the search does not need, on another processor."""
+    from solver.bound import labels
+    from solver.warm import warm_question
+
+    warm_question()
+    labels.warm()
+
+
 def main() -> None:
     """Compile every kernel, with a message, so that nothing compiles while people wait."""
     began = time.perf_counter()
     print("Compiling the engine's kernels (once for this version and processor) …", flush=True)
-    from solver.bound import labels
-    from solver.warm import warm
+    from solver.warm import warm_kernel, warm_search
 
-    warm()
-    labels.warm()
+    warm_kernel()
+    other = multiprocessing.get_context("spawn").Process(target=_compile_the_rest)
+    other.start()
+    warm_search()
+    other.join()
     print(f"Kernels ready in {time.perf_counter() - began:.1f} s.")
 
 

@@ -24,7 +24,14 @@ from solver.search import Search
 
 
 def warm() -> None:
-    """Compile everything that a search calls."""
+    """Compile everything that a search or a question calls."""
+    warm_kernel()
+    warm_search()
+    warm_question()
+
+
+def warm_kernel() -> None:
+    """Compile what searches and questions share."""
     problem = _tiny()
     board = Board(problem, 0, [0, 1], ())
     r = board.open(0, 0, 1)
@@ -38,11 +45,19 @@ def warm() -> None:
     kernel.day_excesses(
         board.sequences[r, 0], board.lengths[r, 0], board.rows, board.travel[0], setting, board.limits, starts, out
     )
-    search = Search(Draft(problem), [0])
+
+
+def warm_search() -> None:
+    """Compile what a search calls."""
+    search = Search(Draft(_tiny()), [0])
     search.construct()
     search.settle()
     search.improve(10)
-    question = Question(Draft(problem), 0, [0])
+
+
+def warm_question() -> None:
+    """Compile what a question about one package calls."""
+    question = Question(Draft(_tiny()), 0, [0])
     question.takes(0, question.what_if())
     question.price_all()
 
