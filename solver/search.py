@@ -37,7 +37,7 @@ from solver.tables import (
     world_of,
 )
 
-POOLED_MOST = 30_000
+POOLED_MOST = 12_000
 """Rounds that a search keeps for the master, at most."""
 START_TEMPERATURE_S = 10_000.0
 END_TEMPERATURE_S = 30.0
@@ -133,7 +133,9 @@ class Search:
         temperature, done = start_s, 0
         while done < steps:
             chunk = min(CHUNK, steps - done)
-            temperature = anneal.anneal(self._world, temperature, cooling, chunk, KEPT_BELOW_S)
+            # What is met while it is hot would fill the pool, and is seldom in a good choice.
+            keep_below = KEPT_BELOW_S if 2 * done >= steps else -np.inf
+            temperature = anneal.anneal(self._world, temperature, cooling, chunk, keep_below)
             done += chunk
             if watch is not None and not watch(done, self.levels()):
                 break

@@ -24,6 +24,8 @@ Progress = Callable[[str, int, int, Mapping[str, int]], None]
 """Called with (stage, done, of, what is reached: levels of the objective, as far as known)."""
 POLISH_S = 1_000.0
 """Where a search starts that polishes what a master chose: warm enough to mend, too cold to forget."""
+CHOSEN_MOST = 400
+"""Waiting cases of a zone whose rounds a master still chooses among; beyond, it takes minutes and finds nothing."""
 START_BLINK = 0.05
 """How much more of the offers each further start overlooks, so that starts differ."""
 
@@ -77,9 +79,9 @@ class Effort:
     """
 
     searches: int = 3
-    iterations: int = 200
+    iterations: int = 120
     most_iterations: int = 100_000
-    nodes: int = 20
+    nodes: int = 10
     prove: int = 0
     processes: int = 2
 
@@ -255,9 +257,11 @@ def choose_zone(council: Council, task: tuple[int, list[Found]], report: Report)
             best = one
     # What the assignment reached for the whole council it has searched for already.
     done = reached_by(problem, {case: council.contracts[case] for case in draft.cases if case in council.contracts})
-    choice = choose(draft, list(pool), best.columns, best.contracts, nodes=effort.nodes, done=done)
+    rounds, placed = best.columns, best.contracts
+    if len(draft.cases) <= CHOSEN_MOST:
+        rounds, placed, _ = choose(draft, list(pool), rounds, placed, nodes=effort.nodes, done=done)
     chosen = _zone_draft(council, zone)
-    rebuild(chosen, choice.columns, choice.contracts)
+    rebuild(chosen, rounds, placed)
     search = Search(chosen, [council.seed, zone, len(found)])
     search.settle()
     steps = effort.steps(len(council.by_zone[zone])) // 2

@@ -164,7 +164,7 @@ class NewAllocation(_Answer):
 
     seed: int = Field(1, ge=0, le=2**31 - 1, description="Of every random choice: the same seed, the same plan.")
     searches: int = Field(3, ge=1, le=20, description="Searches per zone, each from a start of its own.")
-    iterations: int = Field(200, ge=0, le=10_000, description="Search steps per waiting case.")
+    iterations: int = Field(120, ge=0, le=10_000, description="Search steps per waiting case.")
 
 
 class AllocationAnswer(_Answer):
