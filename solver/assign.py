@@ -19,6 +19,8 @@ from solver.levels import Bound, LevelSpec, case_gains, level_specs
 from solver.pairs import embargoes_over
 from solver.program import Floats, Program, Terms
 
+NEAR_ENOUGH = 0.002
+"""Share of a level that is not searched for, people placed apart: for thousands of cases the last tier takes minutes."""
 FIRST_LEVELS = ("1.", "2", "3", "4")
 """Levels that an assignment decides; rounds decide the rest."""
 
@@ -51,7 +53,11 @@ def assign(draft: Draft, contracts: Mapping[int, int], *, nodes: int) -> Assignm
     program = Contracts(draft)
     program.slots()
     program.start(contracts)
-    bounds = program.reach([spec for spec in level_specs(draft.problem) if spec.level.startswith(FIRST_LEVELS)], nodes)
+    bounds = program.reach(
+        [spec for spec in level_specs(draft.problem) if spec.level.startswith(FIRST_LEVELS)],
+        nodes,
+        within_levels=NEAR_ENOUGH,
+    )
     return Assignment(program.contracts(), tuple(one._replace(kind="proven") for one in bounds))
 
 
@@ -81,6 +87,8 @@ class Contracts(Program):
         for contract, place in self.short.items():
             upper[place], whole[place] = self._unfilled(contract), False
         super().__init__(upper, whole, np.arange(number) < rounds)
+        # While one class of priority is searched, the others should not be sent away: they are looked at next.
+        self.tie[list(self.y.values())] = -0.4 / (len(draft.cases) + 1)
         for case in draft.cases:
             self.row([(self.y[case, offer.contract], 1.0) for offer in draft.offers[case]], -math.inf, 1.0)
         self._limits()
@@ -111,7 +119,13 @@ class Contracts(Program):
         """
         return {case: contract for (case, contract), at in self.y.items() if self.best[at] > 0.5}
 
-    def reach(self, specs: Iterable[LevelSpec], nodes: int, done: Mapping[str, int] | None = None) -> list[Bound]:
+    def reach(
+        self,
+        specs: Iterable[LevelSpec],
+        nodes: int,
+        done: Mapping[str, int] | None = None,
+        within_levels: float = 0.0,
+    ) -> list[Bound]:
         """Reach the levels one after the other, each held before the next.
 
         Parameters
@@ -122,6 +136,8 @@ class Contracts(Program):
             Branch-and-bound nodes for each.
         done
             Values of levels that need no search where the choice has them already, as long as those before have theirs.
+        within_levels
+            Share of levels 2 to 4 that a better choice must be worth to be looked for.
 
         Returns
         -------
@@ -137,7 +153,8 @@ class Contracts(Program):
                 self.hold(sign * term)
                 bounds.append(Bound(spec.level, held, None if term.any() else held, "pool"))
                 continue
-            bound = self.optimise(sign * term, nodes=nodes)
+            within = 0.0 if spec.level.startswith("1.") or spec.level > "4" else within_levels
+            bound = self.optimise(sign * term, nodes=nodes, within=within)
             held = round(float(term @ self.best))
             bounds.append(Bound(spec.level, held, round(sign * bound) if math.isfinite(bound) else None, "pool"))
         return bounds

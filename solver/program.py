@@ -46,6 +46,8 @@ class Program:
         self.upper, self.whole, self.optional = upper, whole, optional
         self.best = np.zeros(self.number)
         """The best choice known."""
+        self.tie = np.zeros(self.number)
+        """What decides between choices that are equal on a level; never worth a unit of it."""
         self._rows: list[tuple[Sequence[int], Sequence[float], float, float]] = []
         self._built = 0
 
@@ -62,7 +64,7 @@ class Program:
         if terms:
             self._rows.append(([i for i, _ in terms], [float(v) for _, v in terms], lower, upper))
 
-    def optimise(self, term: Floats, *, nodes: int) -> float:
+    def optimise(self, term: Floats, *, nodes: int, within: float = 0.0) -> float:
         """Make a term as small as the search finds, and hold it from then on.
 
         Parameters
@@ -71,6 +73,8 @@ class Program:
             Factor of every variable; whole numbers where the variables are.
         nodes
             Branch-and-bound nodes; a budget that replays, unlike seconds. With none, only the bound is worked out.
+        within
+            Share of the value that a better choice must be worth to be looked for.
 
         Returns
         -------
@@ -81,8 +85,8 @@ class Program:
         now = float(term @ self.best)
         relaxed, reduced = self._relax(term)
         bound = min(now, math.ceil(relaxed - 1e-3 - 1e-7 * abs(relaxed))) if math.isfinite(relaxed) else -math.inf
-        if bound <= now - SMALL and nodes:
-            self._branch(term, reduced, now - relaxed, nodes)
+        if bound <= now - max(SMALL, within * abs(now)) and nodes:
+            self._branch(term, reduced, now - relaxed, nodes, within)
             now = float(term @ self.best)
         self.hold(term)
         return min(bound, now)
@@ -110,7 +114,7 @@ class Program:
             costs[variable.id] = value
         return float(result.termination.objective_bounds.dual_bound), costs
 
-    def _branch(self, term: Floats, reduced: Floats, gap: float, nodes: int) -> None:
+    def _branch(self, term: Floats, reduced: Floats, gap: float, nodes: int, within: float) -> None:
         """Search among the variables that could still be in a better choice, those of least reduced cost first."""
         chosen = self.best > 1e-6
         useful = np.flatnonzero(self.optional & ((reduced < gap) | chosen))
@@ -120,7 +124,8 @@ class Program:
         free = np.sort(np.concatenate([useful, np.flatnonzero(~self.optional)]))
         # By the relaxation's prices a better choice cannot differ from this one there (reduced-cost fixing).
         fixed = self.whole & np.where(chosen, reduced <= -gap, reduced >= gap)
-        result = _solve(self._model(term, free, whole=True, fixed=fixed), nodes=nodes, hint=self.best[free])
+        model = self._model(term + self.tie, free, whole=True, fixed=fixed)
+        result = _solve(model, nodes=nodes, hint=self.best[free], within=within)
         if result is None or not result.has_primal_feasible_solution():
             return
         found = np.zeros(self.number)
@@ -171,7 +176,9 @@ class Program:
         self._upper = np.array([one[3] for one in self._rows])
 
 
-def _solve(model: mathopt.Model, *, nodes: int | None, hint: Floats | None = None) -> mathopt.SolveResult | None:
+def _solve(
+    model: mathopt.Model, *, nodes: int | None, hint: Floats | None = None, within: float = 0.0
+) -> mathopt.SolveResult | None:
     """Run HiGHS: an interior-point relaxation without ``nodes``, else branch and bound from the hint."""
     options = highs_pb2.HighsOptionsProto()
     options.int_options["threads"] = 1
@@ -181,7 +188,7 @@ def _solve(model: mathopt.Model, *, nodes: int | None, hint: Floats | None = Non
         parameters = mathopt.SolveParameters(lp_algorithm=mathopt.LPAlgorithm.BARRIER, highs=options)
     else:
         parameters = mathopt.SolveParameters(
-            node_limit=nodes, absolute_gap_tolerance=SMALL, relative_gap_tolerance=0.0, highs=options
+            node_limit=nodes, absolute_gap_tolerance=SMALL, relative_gap_tolerance=within, highs=options
         )
         if hint is not None:
             values = dict(zip(model.variables(), hint.tolist(), strict=True))
