@@ -43,6 +43,8 @@ START_TEMPERATURE_S = 10_000.0
 END_TEMPERATURE_S = 30.0
 KEPT_BELOW_S = 3_000.0
 """Rounds of steps that lose less than this, in paid seconds, are kept for the master."""
+FEW_STEPS = 30_000
+"""Searches up to this long keep rounds from the first step on."""
 CHUNK = 1_000
 """Steps between two looks at whether somebody has cancelled."""
 
@@ -134,7 +136,7 @@ class Search:
         while done < steps:
             chunk = min(CHUNK, steps - done)
             # What is met while it is hot would fill the pool, and is seldom in a good choice.
-            keep_below = KEPT_BELOW_S if 2 * done >= steps else -np.inf
+            keep_below = KEPT_BELOW_S if 2 * done >= steps or steps <= FEW_STEPS else -np.inf
             temperature = anneal.anneal(self._world, temperature, cooling, chunk, keep_below)
             done += chunk
             if watch is not None and not watch(done, self.levels()):

@@ -24,6 +24,8 @@ Progress = Callable[[str, int, int, Mapping[str, int]], None]
 """Called with (stage, done, of, what is reached: levels of the objective, as far as known)."""
 POLISH_S = 1_000.0
 """Where a search starts that polishes what a master chose: warm enough to mend, too cold to forget."""
+SMALL_ZONE = 24_000
+"""Steps up to which a zone gets more of them for each case than a great one."""
 CHOSEN_MOST = 400
 """Waiting cases of a zone whose rounds a master still chooses among; beyond, it takes minutes and finds nothing."""
 START_BLINK = 0.05
@@ -98,7 +100,8 @@ class Effort:
         int
             Steps.
         """
-        return min(self.most_iterations, self.iterations * cases)
+        few = min(SMALL_ZONE, self.iterations * cases * 5 // 3)  # a small zone is searched more closely
+        return min(self.most_iterations, max(few, self.iterations * cases))
 
 
 class Council(NamedTuple):
