@@ -317,7 +317,6 @@ def _string(w, part, most, count):  # type: ignore[no-untyped-def]
     began = count
     # The window is read off before rows move.
     for i in range(length):
-        w.chosen[0, 0] = 0
         other = of_row[w.sequences[r, day, first + i]]
         if other >= 0:
             seen = False
@@ -403,36 +402,32 @@ def _gather(w, count, siblings):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def _add(w, case, items):  # type: ignore[no-untyped-def]
+    """Add a case that waits to the items, unless it is there or has no offer."""
+    if w.case_offer[case] >= 0 or w.cases[case, FIRST_OFFER] >= w.cases[case, END_OFFER]:
+        return items
+    for j in range(items):
+        if w.items[j] == case:
+            return items
+    w.items[items] = case
+    return items + 1
+
+
+@njit(cache=True)
 def _add_waiting(w, seed, items):  # type: ignore[no-untyped-def]
     """Add some who wait: near the ruin, and from anywhere."""
-    added, freed = 0, items
+    most = items + WAITING
     for i in range(w.near.shape[1]):
-        case = w.near[seed, i]
-        if case < 0 or added == WAITING:
+        if w.near[seed, i] < 0 or items == most:
             break
-        if w.case_offer[case] < 0 and w.cases[case, FIRST_OFFER] < w.cases[case, END_OFFER]:
-            known = False
-            for j in range(items):
-                known = known or w.items[j] == case
-            if not known:
-                w.items[items] = case
-                items += 1
-                added += 1
+        items = _add(w, w.near[seed, i], items)
+    most = items + WAITING
     start = int(draw(w.random) * len(w.case_offer))
-    added = 0
     for turn in range(min(200, len(w.case_offer))):
-        case = (start + turn) % len(w.case_offer)
-        if added == WAITING:
+        if items == most:
             break
-        if w.case_offer[case] < 0 and w.cases[case, FIRST_OFFER] < w.cases[case, END_OFFER]:
-            known = False
-            for j in range(items):
-                known = known or w.items[j] == case
-            if not known:
-                w.items[items] = case
-                items += 1
-                added += 1
-    return items, items - freed
+        items = _add(w, (start + turn) % len(w.case_offer), items)
+    return items
 
 
 @njit(cache=True)
@@ -599,7 +594,7 @@ def anneal(w, temperature, cooling, steps, keep_below):  # type: ignore[no-untyp
             items = _gather(w, count, siblings)
         else:
             seed = int(draw(w.random) * len(w.case_offer))
-        items, _ = _add_waiting(w, seed, items)
+        items = _add_waiting(w, seed, items)
         _recreate(w, items)
         lost = 0.0
         for level in range(len(w.values)):

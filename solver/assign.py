@@ -159,16 +159,6 @@ class Contracts(Program):
             bounds.append(Bound(spec.level, held, round(sign * bound) if math.isfinite(bound) else None, "pool"))
         return bounds
 
-    def reached(self) -> dict[str, int]:
-        """State the value of every level that has a term.
-
-        Returns
-        -------
-        dict
-            Level to value.
-        """
-        return {level: round(float(term @ self.best)) for level, term in self.terms.items()}
-
     def slots(self) -> None:
         """Add what capacity returns state in minutes; their carers need rounds."""
         problem, ledger = self.problem, self.draft.ledger
