@@ -345,6 +345,7 @@ def _placement(one: sp.PlanPlacement) -> pf.Placement:
         parts=tuple(pf.PlacedPart.model_validate(asdict(part)) for part in one.parts),
         fixed_blocks=tuple(pf.FixedBlock(line_ref=line, visit_ref=visit) for line, visit in one.fixed_blocks),
         passed=tuple(pf.Passed.model_validate(asdict(passed)) for passed in one.passed),
+        layout=one.layout,
         offers=tuple(pf.Offer.model_validate(asdict(offer)) for offer in one.offers),
     )
 
@@ -359,6 +360,7 @@ def _stated_placement(one: pf.Placement) -> sp.PlanPlacement:
         parts=tuple(sp.PlanPart(**part.model_dump()) for part in one.parts),
         fixed_blocks=tuple((block.line_ref, block.visit_ref) for block in one.fixed_blocks),
         passed=tuple(sp.PlanPassed(**passed.model_dump()) for passed in one.passed),
+        layout=one.layout,
         offers=tuple(sp.PlanOffer(**offer.model_dump()) for offer in one.offers),
     )
 

@@ -10,9 +10,10 @@ from app.formats.council import CouncilFile
 from app.formats.times import minutes
 from app.ground import Ground
 from app.market import Index, contracts_of, embargoes_of, index_of, procedure_of, providers_of, returns_of, shift_of
-from app.visits import carer_min, priced, split, visits_of
+from app.visits import carer_min, priced, visits_of
 from solver import problem as sp
 from solver.problem import NOWHERE, Problem
+from solver.weeks import Week, Weeks
 
 
 def problem_of(council: CouncilFile, folder: Path = Path(), *, as_agreed: bool = True) -> Problem:
@@ -97,6 +98,8 @@ def _parameters(council: CouncilFile) -> sp.Parameters:
         drive_start_s=60 * p.drive_round_start_min,
         drive_percent=p.drive_minute_percent,
         dusk_s=60 * minutes(council.week.dusk),
+        pairs_take_singles=p.pairs_take_singles,
+        meet_up_s=60 * p.meet_up_min,
         contact_pay_pence=p.contact_pay_pence_per_hour,
     )
 
@@ -117,37 +120,22 @@ def _packages(
     council: CouncilFile, index: Index, homes: tuple[sp.Home, ...], as_agreed: bool
 ) -> tuple[tuple[sp.Package, ...], tuple[sp.Visit, ...], tuple[sp.Part, ...], dict[tuple[str, str], int]]:
     packages: list[sp.Package] = []
-    visits: list[sp.Visit] = []
-    parts: list[sp.Part] = []
     visit_at: dict[tuple[str, str], int] = {}
     shifts = [
         shift_of(index.patterns[pattern.pattern_ref], shift)
         for pattern in council.shift_patterns
         for shift in pattern.shifts
     ]
+    weeks = Weeks(shifts, _parameters(council))
     for i, package in enumerate(council.packages):
-        state = _state(package, council)
+        state, first = _state(package, council), len(weeks.visits)
         agreed = as_agreed and state in ("live", "held")
-        mine, short_s = visits_of(package, i, index.homes[package.home_ref], council, len(visits), agreed=agreed)
-        visit_at.update({(package.package_ref, one.ref): len(visits) + j for j, one in enumerate(mine)})
-        first = len(visits)
-        visits.extend(mine)
-        by_pattern: list[tuple[int, ...]] = []
-        fixed: list[tuple[int, ...]] = []
-        for pattern in range(len(council.shift_patterns)):
-            grouped, outside = split(mine, first, [s for s, one in enumerate(shifts) if one.pattern == pattern], shifts)
-            by_pattern.append(tuple(range(len(parts), len(parts) + len(grouped))))
-            fixed.append(tuple(outside))
-            parts.extend(
-                sp.Part(package=i, line=line, shift=shift, crew=crew, visits=tuple(those))
-                for (shift, crew, line), those in sorted(grouped.items())
-            )
-        packages.append(
-            _package(
-                package, council, index, homes, state, tuple(range(first, len(visits))), by_pattern, fixed, short_s
-            )
-        )
-    return tuple(packages), tuple(visits), tuple(parts), visit_at
+        home = index.homes[package.home_ref]
+        rows, short_s = visits_of(package, i, home, council, first, agreed=agreed, waits=state == "waiting")
+        visit_at.update({(package.package_ref, one.ref): first + j for j, one in enumerate(rows)})
+        week = weeks.add(rows, patterns=len(council.shift_patterns), waits=state == "waiting")
+        packages.append(_package(package, council, index, homes, state, week, short_s))
+    return tuple(packages), tuple(weeks.visits), tuple(weeks.parts), visit_at
 
 
 def _package(
@@ -156,9 +144,7 @@ def _package(
     index: Index,
     homes: tuple[sp.Home, ...],
     state: sp.State,
-    visits: tuple[int, ...],
-    parts: list[tuple[int, ...]],
-    fixed: list[tuple[int, ...]],
+    week: Week,
     short_s: int,
 ) -> sp.Package:
     home = index.homes[package.home_ref]
@@ -178,9 +164,10 @@ def _package(
         lines=tuple(line.line_ref for line in package.lines),
         carer_min=weekly,
         counted_min=weekly if package.counts_to_cap else 0,
-        visits=visits,
-        parts=tuple(parts),
-        fixed=tuple(fixed),
+        visits=week.visits,
+        parts=week.parts,
+        fixed=week.fixed,
+        others=week.others,
         priced=priced(package, council),
         regulated=package.regulated,
         skills=frozenset(needs.skills),

@@ -82,6 +82,7 @@ def joined(problem: Problem, alone: Problem, home: int) -> Problem:
                 home=home,
                 visits=tuple(i + v for i in package.visits),
                 parts=tuple(tuple(i + p for i in those) for those in package.parts),
+                others=tuple(replace(one, parts=tuple(i + p for i in one.parts)) for one in package.others),
                 fixed=tuple(tuple(i + v for i in those) for those in package.fixed),
             ),
         ),

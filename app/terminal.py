@@ -158,6 +158,8 @@ def explanation(told: Explanation, council: CouncilFile) -> Iterator[str]:
             f"[bold]{told.package_ref}[/bold] is proposed to [bold]{names[one.provider_ref]}[/bold] "
             f"({one.contract_ref}, tier {one.tier}, {one.carer_minutes / 60:.4g} carer-hours a week)."
         )
+        if one.layout:
+            yield f"  Other than as commissioned: {one.layout}."
         for part in one.parts:
             yield f"  {part.shift_ref}, {part.crew} carer(s): round {part.round_ref}, {', '.join(part.visit_refs)}"
         for passed in one.passed:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from app.formats import council as cf
 from app.formats.council import CouncilFile
-from app.formats.times import finish_by_min, minutes, starts_min
+from app.formats.times import clock, finish_by_min, minutes, starts_min
 from app.gaps import keep_gaps
 from solver import problem as sp
 from solver.facts import UNLIMITED
@@ -15,9 +15,15 @@ from solver.facts import UNLIMITED
 UNIT_MIN = {"hour": 60, "night": 9 * 60, "week": 70 * 60}
 """Carer-minutes of a unit of service without visits: a night of 9 h and a live-in week of 70 h [assumption]."""
 
+ENVELOPE_OPENS, ENVELOPE_CLOSES = "07:00", "22:00"
+"""Starts and ends of an envelope's visits lie between these, which are the hours of care [assumption]."""
+ENVELOPE_VISIT_LEAST_MIN, ENVELOPE_VISIT_MOST_MIN = 30, 60
+ENVELOPE = ":envelope-"
+"""Part of the refs of visits that an envelope is planned as."""
+
 
 def visits_of(
-    package: cf.Package, i: int, home: int, council: CouncilFile, first: int, *, agreed: bool
+    package: cf.Package, i: int, home: int, council: CouncilFile, first: int, *, agreed: bool, waits: bool
 ) -> tuple[list[sp.Visit], int]:
     """State a package's visits with their windows.
 
@@ -33,6 +39,8 @@ def visits_of(
         Id of the first visit.
     agreed
         Whether the agreed times hold; if not, the windows commissioned do.
+    waits
+        Whether the package waits; of one that is served, an envelope's visits are not known.
 
     Returns
     -------
@@ -44,7 +52,7 @@ def visits_of(
     rows: list[sp.Visit] = []
     gaps: dict[str, tuple[cf.Gap, ...]] = {}
     for k, line in enumerate(package.lines):
-        for visit in line.visits:
+        for visit in timed_visits(line) if waits else line.visits:
             days = active_days(visit, council)
             if not days:
                 continue
@@ -62,6 +70,11 @@ def visits_of(
                     duration_s=60 * visit.duration_min,
                     crew=carers(visit),
                     critical=visit.time_critical,
+                    day_choices=tuple(
+                        mask for days in visit.day_choices if (mask := active_days(visit, council, days))
+                    ),
+                    same_time=visit.same_time_all_week,
+                    may_meet=_may_meet(visit, council),
                 )
             )
     at = {row.ref: j for j, row in enumerate(rows)}
@@ -99,7 +112,56 @@ def carers(visit: cf.Visit) -> int:
     return 1 if visit.crew_kind == "with_family" else visit.crew
 
 
-def active_days(visit: cf.Visit, council: CouncilFile) -> int:
+def _may_meet(visit: cf.Visit, council: CouncilFile) -> bool:
+    allowed = council.parameters.meet_ups
+    return carers(visit) == 2 and (
+        allowed == "anywhere" or (allowed == "as_commissioned" and visit.crew_kind == "meet_up")
+    )
+
+
+def timed_visits(line: cf.Line) -> tuple[cf.Visit, ...]:
+    """List a line's visits, an envelope's with the times that it leaves open.
+
+    Parameters
+    ----------
+    line
+        A service line; an envelope without visits is planned as equal visits of up to an hour, spread over the days
+        and over the hours of care [assumption].
+
+    Returns
+    -------
+    tuple of Visit
+        Each with a window or a preferred time.
+    """
+    if not line.envelope:
+        return line.visits
+    if line.visits:
+        open_all_day = {"window": (ENVELOPE_OPENS, ENVELOPE_CLOSES)}
+        return tuple(
+            one.model_copy(update=open_all_day) if one.window is None and one.preferred is None else one
+            for one in line.visits
+        )
+    if line.service != "visits":
+        return ()
+    week_min = round((line.units_per_week or 0) * UNIT_MIN[line.unit])
+    days = min(7, max(1, week_min // ENVELOPE_VISIT_LEAST_MIN))
+    times = max(1, -(-week_min // (days * ENVELOPE_VISIT_MOST_MIN)))
+    opens, closes = minutes(ENVELOPE_OPENS), minutes(ENVELOPE_CLOSES)
+    length = min(max(5, week_min // (days * times)), (closes - opens) // times)
+    band = (closes - opens) // times
+    return tuple(
+        cf.Visit(
+            visit_ref=f"{line.line_ref}{ENVELOPE}{k + 1}",
+            label="at a time the provider chooses",
+            days=tuple(cf.DAYS[i * 7 // days] for i in range(days)),
+            duration_min=length,
+            window=(clock(opens + k * band), clock(opens + (k + 1) * band - length)),
+        )
+        for k in range(times)
+    )
+
+
+def active_days(visit: cf.Visit, council: CouncilFile, days: tuple[cf.Day, ...] | None = None) -> int:
     """Say on which days of the planned week a visit's dates allow it.
 
     Parameters
@@ -108,6 +170,8 @@ def active_days(visit: cf.Visit, council: CouncilFile) -> int:
         Of the council file; one every n weeks keeps its place every week.
     council
         Names the week.
+    days
+        Other days than the visit's own.
 
     Returns
     -------
@@ -115,7 +179,7 @@ def active_days(visit: cf.Visit, council: CouncilFile) -> int:
         Day mask, Monday is bit 0.
     """
     mask = 0
-    for name in visit.days:
+    for name in visit.days if days is None else days:
         d = sp.DAYS.index(name)
         day = council.week.starts_on + timedelta(d)
         if (visit.from_date is None or visit.from_date <= day) and (visit.to_date is None or day <= visit.to_date):
@@ -134,49 +198,6 @@ def _window(visit: cf.Visit, council: CouncilFile, *, agreed: bool) -> tuple[int
     if by is not None:
         latest = max(earliest, min(latest, by - visit.duration_min))
     return 60 * earliest, 60 * latest
-
-
-def split(
-    rows: list[sp.Visit], first: int, shifts: list[int], all_shifts: list[sp.Shift]
-) -> tuple[dict[tuple[int, int, int], list[int]], list[int]]:
-    """Put each visit into the shift where it has the most room to start; the rest is fixed blocks.
-
-    Parameters
-    ----------
-    rows
-        Visits of a package.
-    first
-        Id of the first.
-    shifts
-        Ids of the shifts of one pattern.
-    all_shifts
-        Every shift.
-
-    Returns
-    -------
-    grouped : dict
-        Visit ids by shift, crew size and line.
-    outside : list of int
-        Visits that fit no shift.
-    """
-    grouped: dict[tuple[int, int, int], list[int]] = {}
-    outside: list[int] = []
-    for j, row in enumerate(rows):
-        room = [
-            (
-                min(row.latest_s, all_shifts[s].end_s - row.duration_s) - max(row.earliest_s, all_shifts[s].start_s),
-                -s,
-            )
-            for s in shifts
-        ]
-        best, chosen = max(room, default=(-1, 0))
-        if best < 0:
-            outside.append(first + j)
-        else:
-            grouped.setdefault((-chosen, row.crew, row.line), []).append(first + j)
-    for those in grouped.values():
-        those.sort(key=lambda v: (rows[v - first].earliest_s + rows[v - first].latest_s, v))
-    return grouped, outside
 
 
 def carer_min(package: cf.Package, council: CouncilFile) -> int:

@@ -125,6 +125,9 @@ def prepare(w):  # type: ignore[no-untyped-def]
             if week < w.parts[part, FRESH_COST]:
                 w.parts[part, FRESH_COST], w.parts[part, FRESH_MODE] = week, mode
     w.values[w.level_5] = 0
+    for case in range(len(w.case_offer)):
+        if w.case_offer[case] >= 0:
+            w.values[w.level_5] += w.gains[w.case_offer[case], w.level_5]
     for r in range(w.counters[ROUNDS]):
         w.rounds[r, COST] = 0
         refresh(w, r)

@@ -8,6 +8,7 @@ from solver.bars import contract_refusals, inherited
 from solver.board import MODES, Board
 from solver.draft import Draft, Placed
 from solver.kpis import kpis
+from solver.layouts import layout_of
 from solver.ledger import Slot, broken_ledger_rules
 from solver.levels import Bound, held_bounds, level_specs, values
 from solver.order import contracts_explained, tiers, turns
@@ -25,7 +26,7 @@ from solver.plan import (
     PlanUnplaced,
     PlanVisit,
 )
-from solver.problem import DAYS
+from solver.problem import AS_COMMISSIONED, DAYS
 from solver.reasons import FORCE_OF, Force
 from solver.refuse import refuse
 from solver.settle import in_order
@@ -224,9 +225,10 @@ def _placement(draft: Draft, case: int, package: int, refs: dict[RoundKey, str],
         contract_ref=contract.ref,
         tier=tiers(problem, package)[placed.contract],
         carer_minutes=one.carer_min,
-        parts=tuple(sorted(parts, key=lambda part: (part.line_ref, part.shift_ref, part.crew))),
+        parts=tuple(sorted(parts, key=lambda part: (part.line_ref, part.shift_ref, part.crew, part.visit_refs))),
         fixed_blocks=tuple((one.lines[problem.visits[v].line], problem.visits[v].ref) for v in one.fixed[pattern]),
         passed=passed,
+        layout=layout_of(problem, package, pattern, [seat.part for seat in placed.seats]) or AS_COMMISSIONED,
         offers=_offers(draft, case, package, passed, order),
     )
 

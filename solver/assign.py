@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from solver.draft import Draft, case_parts
+from solver.draft import Draft
 from solver.facts import UNLIMITED
-from solver.ledger import Slot, counted_min, growth_min, part_min
+from solver.layouts import case_layouts
+from solver.ledger import Slot, counted_min, growth_min, slot_minutes
 from solver.levels import Bound, LevelSpec, case_gains, level_specs
 from solver.pairs import embargoes_over
 from solver.program import Floats, Program, Terms
@@ -68,21 +69,22 @@ class Contracts(Program):
     ----------
     draft
         With nothing placed.
-    rounds
-        How many further variables stand for rounds.
+    rounds, layouts
+        How many further variables stand for rounds, and for layouts; they come first.
     """
 
-    def __init__(self, draft: Draft, rounds: int = 0) -> None:
+    def __init__(self, draft: Draft, rounds: int = 0, layouts: int = 0) -> None:
         self.draft, self.problem = draft, draft.problem
         self.y: dict[tuple[int, int], int] = {}
+        before = rounds + layouts
         for case in draft.cases:
             for offer in draft.offers[case]:
-                self.y[case, offer.contract] = rounds + len(self.y)
+                self.y[case, offer.contract] = before + len(self.y)
         self.short: dict[int, int] = {}
         for contract in sorted({contract for _, contract in self.y}):
             if self._unfilled(contract) > 0:
-                self.short[contract] = rounds + len(self.y) + len(self.short)
-        number = rounds + len(self.y) + len(self.short)
+                self.short[contract] = before + len(self.y) + len(self.short)
+        number = before + len(self.y) + len(self.short)
         upper, whole = np.ones(number), np.ones(number, bool)
         for contract, place in self.short.items():
             upper[place], whole[place] = self._unfilled(contract), False
@@ -160,17 +162,18 @@ class Contracts(Program):
         return bounds
 
     def slots(self) -> None:
-        """Add what capacity returns state in minutes; their carers need rounds."""
+        """Add what capacity returns state in minutes, by the layout that asks least of them; their carers need rounds."""
         problem, ledger = self.problem, self.draft.ledger
         minutes: dict[Slot, dict[int, float]] = {}
         for (case, contract), y in self.y.items():
             provider = problem.contracts[contract].provider
-            for part in case_parts(problem, case, problem.providers[provider].pattern):
-                one = problem.parts[part]
-                slot = Slot(provider, problem.packages[one.package].patch, one.shift)
+            layouts = [
+                slot_minutes(problem, provider, parts)
+                for parts in case_layouts(problem, case, problem.providers[provider].pattern)
+            ]
+            for slot in layouts[0]:
                 if slot in ledger.stated:
-                    here = minutes.setdefault(slot, {})
-                    here[y] = here.get(y, 0.0) + part_min(problem, part)
+                    minutes.setdefault(slot, {})[y] = min(one.get(slot, 0) for one in layouts)
         for slot, terms in minutes.items():
             self.row(list(terms.items()), -math.inf, max(0, ledger.stated[slot].minutes - ledger.added_min[slot]))
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from solver import kernel
 from solver.board import Board, Saved
+from solver.layouts import case_layouts
 from solver.ledger import Ledger, Slot, broken_ledger_rules, part_min
 from solver.order import tiers
 from solver.pairs import broken_pair_rules
@@ -75,7 +76,7 @@ class Draft:
         for case in self.cases:
             if (patch := problem.packages[problem.cases[case][0]].patch) != NOWHERE:
                 for pattern in range(len(problem.packages[problem.cases[case][0]].parts)):
-                    parts[patch].extend(case_parts(problem, case, pattern))
+                    parts[patch].extend(part for layout in case_layouts(problem, case, pattern) for part in layout)
         live: dict[int, list[int]] = {patch: [] for patch in held}
         for i, one in enumerate(problem.rounds):
             if one.patch in held:
@@ -118,7 +119,7 @@ class Draft:
         return twin
 
     def place(self, case: int, contract: int) -> int | None:
-        """Place a case with a contract, each part at its cheapest legal place in turn.
+        """Place a case with a contract: by its cheapest layout, each part at its cheapest legal place in turn.
 
         Parameters
         ----------
@@ -134,18 +135,36 @@ class Draft:
         if broken_ledger_rules(ledger.contract_facts(case, contract)):
             return None
         provider = problem.contracts[contract].provider
+        layouts = case_layouts(problem, case, problem.providers[provider].pattern)
+        tried = [self._seated(parts, provider, keep=len(layouts) == 1) for parts in layouts]
+        total, _, seats = min((one for one in tried if one is not None), default=(0, (), None))
+        if seats is None:
+            return None
+        if len(layouts) > 1:
+            chosen = tuple(seat.part for seat in seats)
+            again = self._seated(chosen, provider, keep=True)
+            assert again is not None
+            seats = again[2]
+        ledger.post(case, contract)
+        self.placed[case] = Placed(contract, seats)
+        return total
+
+    def _seated(
+        self, parts: tuple[int, ...], provider: int, *, keep: bool
+    ) -> tuple[int, tuple[int, ...], tuple[Seat, ...]] | None:
+        """Seat parts in turn and say what they add, and where; take them out again unless they are kept."""
         seats: list[Seat] = []
         undo: Undo = []
-        total = 0
-        for part in case_parts(problem, case, problem.providers[provider].pattern):
+        total = sum(self.problem.parts[part].extra_s for part in parts)
+        for part in parts:
             added = self._seat(part, provider, seats, undo)
             if added is None:
                 self._unseat(provider, seats, undo)
                 return None
             total += added
-        ledger.post(case, contract)
-        self.placed[case] = Placed(contract, tuple(seats))
-        return total
+        if not keep:
+            self._unseat(provider, seats, undo)
+        return total, parts, tuple(seats)
 
     def withdraw(self, case: int) -> bool:
         """Take a placed case out of its rounds.
@@ -258,8 +277,9 @@ class Draft:
         ]
 
     def cost_s(self) -> int:
-        """Price every round, live ones too, in paid seconds."""
-        return sum(board.week_cost(r) for board in self.boards.values() for r in range(len(board.rounds)))
+        """Price every round, live ones too, and what layouts cost besides, in paid seconds."""
+        extra_s = sum(self.problem.parts[seat.part].extra_s for placed in self.placed.values() for seat in placed.seats)
+        return extra_s + sum(board.week_cost(r) for board in self.boards.values() for r in range(len(board.rounds)))
 
     def _seat(self, part: int, provider: int, seats: list[Seat], undo: Undo) -> int | None:
         problem = self.problem
@@ -338,24 +358,6 @@ class Draft:
             1 to enter, -1 to take back.
         """
         self.ledger.new_rounds[Slot(provider, patch, shift), crew] += sign
-
-
-def case_parts(problem: Problem, case: int, pattern: int) -> list[int]:
-    """List the parts of a case under a shift pattern.
-
-    Parameters
-    ----------
-    problem
-        The council's week.
-    case, pattern
-        Ids.
-
-    Returns
-    -------
-    list of int
-        Part ids, in the order in which they are placed.
-    """
-    return [part for package in problem.cases[case] for part in problem.packages[package].parts[pattern]]
 
 
 def offers(problem: Problem, case: int) -> list[Offer]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from statistics import median
 from typing import Any
@@ -61,6 +61,7 @@ def kpis(
         "median_days_waited_placed": _median([by_ref[one.package_ref].days_waiting for one in placements]),
         "p90_days_waited_placed": _p90([by_ref[one.package_ref].days_waiting for one in placements]),
         "unplaced_by_reason": _sorted(Counter(code for one in unplaced for code in _codes(one))),
+        "placed_otherwise_than_commissioned": sum(bool(one.layout) for one in placements),
         "placed_elsewhere_than_before": sum(_moves(problem, by_ref[one.package_ref], one) for one in placements),
         "fee_placed_pounds_a_week": round(sum(_fee(problem, one) for one in placements) / 100, 2),
         "declines_by_code": _sorted(Counter(code for package in waiting for code in package.decline_codes)),
@@ -81,6 +82,7 @@ def _round_figures(
     problem: Problem, placements: Sequence[PlanPlacement], rounds: Sequence[PlanRound]
 ) -> dict[str, Any]:
     by_ref = {package.ref: package for package in problem.packages}
+    stand_by = _stand_by(problem, placements)
     visits = walked = short = 0
     contact = travel = waited = 0
     on_rounds: dict[str, set[str]] = defaultdict(set)
@@ -88,10 +90,11 @@ def _round_figures(
         for day in one.days.values():
             for visit in day:
                 crew = one.crew
+                idle_hands = stand_by.get((visit.package_ref, visit.visit_ref), 0)
                 visits += 1
                 walked += one.mode == "walk"
                 short += visit.finish_s - visit.start_s < 1800
-                contact += crew * (visit.finish_s - visit.start_s)
+                contact += (crew - idle_hands) * (visit.finish_s - visit.start_s)
                 travel += crew * visit.travel_s
                 idle = visit.start_s - visit.arrive_s
                 waited += crew * idle if idle <= problem.parameters.paid_gap_s else 0
@@ -119,7 +122,7 @@ def _round_figures(
         "visits_a_week": visits,
         "visits_under_30_percent": _percent(short, visits),
         "hours_outside_rounds": _hours(
-            sum(by_ref[one.package_ref].carer_min for one in placements) - _minutes_on_rounds(placed, rounds)
+            sum(by_ref[one.package_ref].carer_min for one in placements) - _minutes_on_rounds(placed, rounds, stand_by)
         ),
     }
 
@@ -176,10 +179,26 @@ def _delays(problem: Problem, waiting: list[Package]) -> list[int]:
     return [problem.week_starts_on - day for day in ready if day < problem.week_starts_on]
 
 
-def _minutes_on_rounds(placed: set[str], rounds: Sequence[PlanRound]) -> int:
+def _stand_by(problem: Problem, placements: Sequence[PlanPlacement]) -> dict[tuple[str, str], int]:
+    """Look up carers who come to a visit and are not needed, by package and visit."""
+    packages = {package.ref: package for package in problem.packages}
+    patterns = {provider.ref: provider.pattern for provider in problem.providers}
+    return {
+        (one.package_ref, visit.ref): visit.stand_by
+        for one in placements
+        if one.layout
+        for layout in packages[one.package_ref].layouts(patterns[one.provider_ref])
+        if layout.ref == one.layout
+        for part in layout.parts
+        for visit in (problem.visits[i] for i in problem.parts[part].visits)
+        if visit.stand_by
+    }
+
+
+def _minutes_on_rounds(placed: set[str], rounds: Sequence[PlanRound], stand_by: Mapping[tuple[str, str], int]) -> int:
     return (
         sum(
-            one.crew * (visit.finish_s - visit.start_s)
+            (one.crew - stand_by.get((visit.package_ref, visit.visit_ref), 0)) * (visit.finish_s - visit.start_s)
             for one in rounds
             for day in one.days.values()
             for visit in day

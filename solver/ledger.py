@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import copy
 from typing import NamedTuple
 
@@ -286,6 +286,31 @@ def part_min(problem: Problem, part: int) -> int:
     """
     rows = [problem.visits[visit] for visit in problem.parts[part].visits]
     return sum(row.duration_s * row.crew * row.days.bit_count() for row in rows) // 60
+
+
+def slot_minutes(problem: Problem, provider: int, parts: Iterable[int]) -> dict[Slot, int]:
+    """Add up what parts ask of each slot of a provider.
+
+    Parameters
+    ----------
+    problem
+        The council's week.
+    provider
+        Id of the provider.
+    parts
+        Ids.
+
+    Returns
+    -------
+    dict
+        Carer-minutes a week.
+    """
+    found: dict[Slot, int] = {}
+    for part in parts:
+        one = problem.parts[part]
+        slot = Slot(provider, problem.packages[one.package].patch, one.shift)
+        found[slot] = found.get(slot, 0) + part_min(problem, part)
+    return found
 
 
 def stated_capacity(problem: Problem) -> dict[Slot, Stated]:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, TypeVar
 
 from solver.assign import Contracts
-from solver.draft import Draft, Offer, case_parts
+from solver.draft import Draft, Offer
+from solver.layouts import case_layouts
 from solver.ledger import Ledger, Slot, broken_ledger_rules, members, part_min, stated_capacity
 from solver.levels import level_specs
 from solver.pairs import embargoes_over
@@ -290,10 +291,10 @@ def _met(draft: Draft, case: int, offer: Offer) -> Iterator[Limit]:
 
 
 def _wanted(draft: Draft, case: int, provider: int) -> dict[Slot, tuple[int, set[int]]]:
-    """Add up what a case asks of each slot of a provider: carer-minutes, and crew sizes of rounds."""
+    """Add up what a case, laid out as commissioned, asks of a provider's slots: carer-minutes, and crew sizes."""
     problem = draft.problem
     wanted: dict[Slot, tuple[int, set[int]]] = {}
-    for part in case_parts(problem, case, problem.providers[provider].pattern):
+    for part in case_layouts(problem, case, problem.providers[provider].pattern)[0]:
         one = problem.parts[part]
         slot = Slot(provider, problem.packages[one.package].patch, one.shift)
         minutes, crews = wanted.get(slot, (0, set()))

@@ -9,10 +9,12 @@ from typing import NamedTuple
 import numpy as np
 
 from solver.assign import Contracts
-from solver.draft import Draft, case_parts
+from solver.draft import Draft
+from solver.layouts import case_layouts
 from solver.ledger import Slot, part_min
 from solver.levels import Bound, level_specs
 from solver.pool import Column
+from solver.problem import Problem
 from solver.program import Terms
 
 
@@ -79,11 +81,30 @@ class Master(Contracts):
 
     def __init__(self, draft: Draft, pool: Sequence[Column]) -> None:
         self.pool = list(pool)
-        super().__init__(draft, len(self.pool))
+        self.holding: dict[tuple[int, int], Terms] = {}
+        """Rounds that hold a part, by part and provider."""
+        for i, column in enumerate(self.pool):
+            for part in column.parts:
+                self.holding.setdefault((part, column.provider), []).append((i, 1.0))
+        self.ways = {
+            (case, provider): self._ways(draft.problem, case, provider)
+            for case in draft.cases
+            for provider in sorted({offer.provider for offer in draft.offers[case]})
+        }
+        several = [(key, parts) for key, ways in self.ways.items() if len(ways) > 1 for parts in ways]
+        self.layouts = {(*key, parts): len(self.pool) + i for i, (key, parts) in enumerate(several)}
+        """Case, provider and parts, where there are several layouts to choose from."""
+        super().__init__(draft, len(self.pool), len(self.layouts))
         self._partition()
         self._carers()
         self.terms["5"] = np.zeros(self.number)
         self.terms["5"][: len(self.pool)] = [column.cost_s for column in self.pool]
+
+    def _ways(self, problem: Problem, case: int, provider: int) -> list[tuple[int, ...]]:
+        """List the layouts for which the pool holds every part, and the one as commissioned."""
+        layouts = case_layouts(problem, case, problem.providers[provider].pattern)
+        held = [one for one in layouts[1:] if all((part, provider) in self.holding for part in one)]
+        return [layouts[0], *held]
 
     def begin(self, columns: Sequence[Column], contracts: dict[int, int]) -> None:
         """Set the choice to improve on.
@@ -96,25 +117,30 @@ class Master(Contracts):
         self.start(contracts)
         place = {column: i for i, column in enumerate(self.pool)}
         self.best[[place[column] for column in columns]] = 1.0
+        held: dict[int, set[int]] = {}
+        for column in columns:
+            for part in column.parts:
+                held.setdefault(self.draft.case_of[self.problem.parts[part].package], set()).add(part)
+        for (case, provider, parts), at in self.layouts.items():
+            here = case in contracts and self.problem.contracts[contracts[case]].provider == provider
+            self.best[at] = float(here and held.get(case) == set(parts))
 
     def _partition(self) -> None:
-        problem, draft = self.problem, self.draft
-        held: dict[tuple[int, int], Terms] = {}
+        draft = self.draft
         live: dict[int, Terms] = {}
         for i, column in enumerate(self.pool):
-            for part in column.parts:
-                held.setdefault((part, column.provider), []).append((i, 1.0))
             if column.live >= 0:
                 live.setdefault(column.live, []).append((i, 1.0))
         for those in live.values():
             self.row(those, 1.0, 1.0)
-        for case in draft.cases:
-            for provider in sorted({offer.provider for offer in draft.offers[case]}):
-                taken = [
-                    (self.y[case, offer.contract], -1.0) for offer in draft.offers[case] if offer.provider == provider
-                ]
-                for part in case_parts(problem, case, problem.providers[provider].pattern):
-                    self.row(held.get((part, provider), []) + taken, 0.0, 0.0)
+        for (case, provider), ways in self.ways.items():
+            taken = [(self.y[case, one.contract], -1.0) for one in draft.offers[case] if one.provider == provider]
+            at = {parts: self.layouts.get((case, provider, parts)) for parts in ways}
+            if len(ways) > 1:
+                self.row([(i, 1.0) for i in at.values() if i is not None] + taken, 0.0, 0.0)
+            for part in dict.fromkeys(part for parts in ways for part in parts):
+                chosen = [(i, -1.0) for parts, i in at.items() if i is not None and part in parts]
+                self.row(self.holding.get((part, provider), []) + (chosen or taken), 0.0, 0.0)
 
     def _carers(self) -> None:
         """Hold new rounds, and what they add, within fresh capacity returns."""

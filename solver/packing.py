@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.board import MODES
-from solver.draft import Draft
+from solver.draft import Draft, Placed
+from solver.layouts import case_layouts
 from solver.ledger import Slot, counted_min, growth_min, members, part_min, stated_capacity
 from solver.levels import case_gains, level_specs
 from solver.pairs import embargoes_over
-from solver.tables import NOBODY, Ints
+from solver.tables import END_SEAT, FIRST_SEAT, NOBODY, PART, Ints
 
 NEIGHBOURS = 60
 """Nearest cases that a ruin may reach from its first."""
@@ -76,6 +77,29 @@ class Packing:
             self.group_at[key] = len(self.groups)
             self.groups.append(key)
         return self.group_at[key]
+
+    def offer_of(self, i: int, placed: Placed) -> int:
+        """Find the offer by which a case is placed.
+
+        Parameters
+        ----------
+        i
+            Place of the case in the tables.
+        placed
+            Its contract and seats.
+
+        Returns
+        -------
+        int
+            Place of the offer in the tables.
+        """
+        fixed = self.fixed
+        sitting = [self.part_at[seat.part] for seat in placed.seats]
+        for offer in range(*fixed["cases"][i, :2].tolist()):
+            first, end = fixed["offers"][offer, [FIRST_SEAT, END_SEAT]].tolist()
+            if self.offer_contract[offer] == placed.contract and fixed["seats"][first:end, PART].tolist() == sitting:
+                return offer
+        raise LookupError(f"no offer seats the parts {sitting}")
 
     def _fixed(self) -> dict[str, Any]:
         problem, draft = self.problem, self.draft
@@ -161,31 +185,33 @@ class Packing:
         for i, case in enumerate(self.cases):
             packages, first = problem.cases[case], len(offers)
             for offer in draft.offers[case]:
-                seat, embargo = len(seats), len(embargoes)
                 pattern = problem.providers[offer.provider].pattern
-                for package in packages:
-                    for part in problem.packages[package].parts[pattern]:
-                        one = problem.parts[part]
-                        group = self.group(offer.provider, problem.packages[package].patch, one.shift, one.crew)
-                        seats.append((self.part_at[part], group))
+                embargo = len(embargoes)
                 over = {e for package in packages for e in embargoes_over(problem, package, offer.contract)}
                 embargoes.extend(sorted(over))
-                offers.append(
-                    (
-                        i,
-                        offer.contract,
-                        offer.provider,
-                        offer.tier,
-                        seat,
-                        len(seats),
-                        embargo,
-                        len(embargoes),
-                        pattern,
-                    )
-                )
-                self.offer_contract.append(offer.contract)
                 gain = case_gains(problem, case, offer.contract)
-                gains.append([gain.get(level, 0) for level in self.levels])
+                for parts in case_layouts(problem, case, pattern):
+                    seat = len(seats)
+                    for part in parts:
+                        one = problem.parts[part]
+                        patch = problem.packages[one.package].patch
+                        seats.append((self.part_at[part], self.group(offer.provider, patch, one.shift, one.crew)))
+                    offers.append(
+                        (
+                            i,
+                            offer.contract,
+                            offer.provider,
+                            offer.tier,
+                            seat,
+                            len(seats),
+                            embargo,
+                            len(embargoes),
+                            pattern,
+                        )
+                    )
+                    self.offer_contract.append(offer.contract)
+                    extra_s = sum(problem.parts[part].extra_s for part in parts)
+                    gains.append([extra_s if level == "5" else gain.get(level, 0) for level in self.levels])
             people = members(problem, case)
             cases.append(
                 (
@@ -220,8 +246,10 @@ class Packing:
         found = np.full((patterns, max(1, len(self.visits))), NOBODY, np.int64)
         for case in self.cases:
             for package in problem.cases[case]:
-                for pattern, parts in enumerate(problem.packages[package].parts):
-                    for part in parts:
+                for pattern in range(len(problem.packages[package].parts)):
+                    for part in dict.fromkeys(
+                        p for one in problem.packages[package].layouts(pattern) for p in one.parts
+                    ):
                         for visit in problem.parts[part].visits:
                             if visit in self.row_of and pattern < patterns:
                                 found[pattern, self.row_of[visit]] = self.part_at[part]

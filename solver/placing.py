@@ -658,22 +658,22 @@ def best_placements(q, providers, totals, joined, timed):  # type: ignore[no-unt
 
 
 @njit(cache=True)
-def takes(q, offer):  # type: ignore[no-untyped-def]
-    """Say whether the rounds of an offer's provider, and those that it may open, can take the case.
+def takes(q, first, end):  # type: ignore[no-untyped-def]
+    """Say whether the rounds of a provider, and those that it may open, can take the case in some layout.
 
     Parameters
     ----------
     q
         The case, and the rounds of its patch.
-    offer
-        The offer.
+    first, end
+        Offers of one contract.
 
     Returns
     -------
     bool
         Nothing is changed.
     """
-    provider = q.offers[offer, BY]
+    provider = q.offers[first, BY]
     most = provider
     for r in range(len(q.rounds)):
         most = max(most, q.rounds[r, PROVIDER])
@@ -681,5 +681,8 @@ def takes(q, offer):  # type: ignore[no-untyped-def]
     providers[provider] = 1
     price_rounds(q, providers)
     skips = np.zeros(len(q.taken), np.int64)
-    total, _ = place_in_turn(q, offer, skips)
-    return total < IMPOSSIBLE
+    for offer in range(first, end):
+        total, _ = place_in_turn(q, offer, skips)
+        if total < IMPOSSIBLE:
+            return True
+    return False

@@ -103,6 +103,8 @@ class PlanPlacement:
     fixed_blocks: tuple[tuple[str, str], ...]
     """(line, visit) of what fits no shift."""
     passed: tuple[PlanPassed, ...]
+    layout: str = ""
+    """What is different from the week as commissioned, in words; nothing where nothing is."""
     offers: tuple[PlanOffer, ...] = ()
     """Whom to ask, in order, as far as the tier of the contract proposed."""
 

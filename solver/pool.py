@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from solver.board import MODES
 from solver.draft import Draft, Placed, Seat
+from solver.layouts import case_layouts
 
 
 class Column(NamedTuple):
@@ -24,6 +25,7 @@ class Column(NamedTuple):
     parts: tuple[int, ...]
     """Waiting parts that it holds."""
     cost_s: int
+    """Of the week, and what its parts cost besides."""
 
 
 def columns(draft: Draft, only: Collection[tuple[int, int]] | None = None) -> list[Column]:
@@ -56,7 +58,7 @@ def columns(draft: Draft, only: Collection[tuple[int, int]] | None = None) -> li
                     one.live,
                     board.days(r),
                     tuple(sorted(one.parts)),
-                    board.week_cost(r),
+                    board.week_cost(r) + sum(draft.problem.parts[part].extra_s for part in one.parts),
                 )
             )
     return found
@@ -87,7 +89,16 @@ def rebuild(draft: Draft, chosen: list[Column], contracts: dict[int, int]) -> No
             draft.post_round(column.provider, column.patch, column.shift, column.crew)
     for case, contract in contracts.items():
         draft.ledger.post(case, contract)
-        draft.placed[case] = Placed(contract, tuple(sorted(seats[case])))
+        draft.placed[case] = Placed(contract, _in_turn(draft, case, contract, seats[case]))
+
+
+def _in_turn(draft: Draft, case: int, contract: int, seats: list[Seat]) -> tuple[Seat, ...]:
+    """Put seats in the order of their layout's parts."""
+    problem = draft.problem
+    held = {seat.part: seat for seat in seats}
+    pattern = problem.providers[problem.contracts[contract].provider].pattern
+    parts = next(one for one in case_layouts(problem, case, pattern) if held.keys() == set(one))
+    return tuple(held[part] for part in parts)
 
 
 def mode_name(column: Column) -> str:

@@ -49,6 +49,12 @@ class Parameters:
         A driven second in per cent of a walked one.
     dusk_s
         Visits that start from then on are after dark.
+    pairs_take_singles
+        Whether a pair may make visits that need one carer, the other standing by.
+    meet_up_s
+        Paid seconds that a visit costs besides its rounds where two carers meet up for it.
+    grid_s
+        Starts that are fixed all week lie on this grid.
     contact_pay_pence
         Assumed carer's pay for an hour of contact; None: wages are not judged.
     """
@@ -67,6 +73,9 @@ class Parameters:
     drive_start_s: int = 3_600
     drive_percent: int = 170
     dusk_s: int = 57_600
+    pairs_take_singles: bool = True
+    meet_up_s: int = 600
+    grid_s: int = 900
     contact_pay_pence: int | None = None
 
 
@@ -207,9 +216,20 @@ class Visit:
     latest_s: int
     duration_s: int
     crew: int
+    """Carers who come."""
     critical: bool = False
+    stand_by: int = 0
+    """Those of them who are not needed: a pair makes a visit for one carer."""
     gaps: tuple[tuple[int, int, int], ...] = ()
     """(visit, least, most) seconds from that visit's start to this one's."""
+    day_choices: tuple[int, ...] = ()
+    """Other day masks that would do as well."""
+    same_time: bool = False
+    """Whether it starts at the same time on all its days, which the person need not know before."""
+    choices_s: tuple[int, int] | None = None
+    """Earliest and latest of the starts that it may have, where the window is one start of them."""
+    may_meet: bool = False
+    """Whether two carers may meet at the home instead of coming as a pair."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +241,33 @@ class Part:
     shift: int
     crew: int
     visits: tuple[int, ...]
+    extra_s: int = 0
+    """Paid seconds a week that it costs besides its round: carers who stand by, the price of meeting up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Another way to lay out a package's week than as commissioned, for the providers of a shift pattern.
+
+    Parameters
+    ----------
+    ref
+        Says what is different, in words; one of its kind in the package.
+    pattern
+        Id of the shift pattern.
+    parts
+        Ids; parts that are as commissioned are shared with other layouts.
+    """
+
+    ref: str
+    pattern: int
+    parts: tuple[int, ...]
+
+
+AS_COMMISSIONED = ""
+"""Ref of the layout that every package has."""
+SECOND_CARER = " (second carer)"
+"""Ends the ref of a visit that the second of two carers makes who meet at the home."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +283,11 @@ class Package:
     counted_min
         Those of them that count towards hours caps.
     parts, fixed
-        For each shift pattern: the parts, and the visits that fit no shift.
+        For each shift pattern: the parts as commissioned, and the visits that fit no shift.
+    visits
+        As commissioned.
+    others
+        Other layouts that may be chosen instead.
     priced
         (visit minutes, carer-minutes a week) for the price; lines without visits count as 60-minute ones.
     """
@@ -256,6 +307,7 @@ class Package:
     visits: tuple[int, ...]
     parts: tuple[tuple[int, ...], ...]
     fixed: tuple[tuple[int, ...], ...]
+    others: tuple[Layout, ...] = ()
     priced: tuple[tuple[int, int], ...] = ()
     regulated: bool = True
     skills: frozenset[str] = frozenset()
@@ -272,6 +324,22 @@ class Package:
     """By how many seconds its gaps and windows contradict each other; nobody can keep them then."""
     discharge_ready: int | None = None
     """When a person who waits in hospital could have left, as an ordinal."""
+
+    def layouts(self, pattern: int) -> tuple[Layout, ...]:
+        """List the ways to lay out the week under a shift pattern.
+
+        Parameters
+        ----------
+        pattern
+            Id of the shift pattern.
+
+        Returns
+        -------
+        tuple of Layout
+            As commissioned, and the others.
+        """
+        usual = Layout(ref=AS_COMMISSIONED, pattern=pattern, parts=self.parts[pattern])
+        return (usual, *(one for one in self.others if one.pattern == pattern))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

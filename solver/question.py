@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -11,12 +12,13 @@ from numpy.typing import NDArray
 
 from solver import placing
 from solver.board import MODES, Board
-from solver.draft import Draft, case_parts
+from solver.draft import Draft
 from solver.facts import DayLimits, LedgerLimits, WeekLimits
 from solver.kernel import IMPOSSIBLE, ROW
+from solver.layouts import case_layouts, said_of
 from solver.ledger import Slot, part_min
 from solver.placing import MOST, Ints, Sheet
-from solver.problem import DAYS, Mode
+from solver.problem import AS_COMMISSIONED, DAYS, Mode
 
 
 class TimedVisit(NamedTuple):
@@ -56,12 +58,14 @@ class Placement(NamedTuple):
     """One way to place the case."""
 
     added_s: int
-    """Paid seconds a week that it adds."""
+    """Paid seconds a week that it adds, with what its layout costs besides."""
     added_travel_s: int
     """Travel a week that it adds, in seconds of a carer."""
     added_waiting_s: int
     """Paid waiting a week that it adds, in seconds of a carer."""
     rounds: tuple[JoinedRound, ...]
+    layout: str = AS_COMMISSIONED
+    """What is different from the week as commissioned, in words."""
 
 
 class Question:
@@ -82,9 +86,17 @@ class Question:
         self.draft, self.case = draft, case
         self.patch = problem.packages[problem.cases[case][0]].patch
         self.board: Board = draft.boards[self.patch]
-        self.offer_of = {contract: i for i, contract in enumerate(contracts)}
+        self.offers_of: dict[int, list[int]] = {}
+        """Places of a contract's offers in the sheet, one for each layout; as commissioned first."""
         self.slots: dict[Slot, int] = {}
-        self._visits = [visit for package in problem.cases[case] for visit in problem.packages[package].visits]
+        patterns = sorted({problem.providers[problem.contracts[contract].provider].pattern for contract in contracts})
+        self._layouts = {pattern: case_layouts(problem, case, pattern) for pattern in patterns}
+        every = [part for layouts in self._layouts.values() for parts in layouts for part in parts]
+        self._visits = list(dict.fromkeys(visit for part in every for visit in problem.parts[part].visits))
+        self._longest = max(
+            (sum(len(problem.parts[p].visits) for p in one) for those in self._layouts.values() for one in those),
+            default=0,
+        )
         rows = self._rows()
         self.sheet = self._sheet(contracts, rows)
         self._names = {
@@ -106,11 +118,12 @@ class Question:
         Returns
         -------
         bool
-            Each part at its cheapest legal place in turn.
+            In any layout, each part at its cheapest legal place in turn.
         """
+        offers = self.offers_of[contract]
         if changed is None:
-            return bool(self._found[1][self.offer_of[contract], 0] < IMPOSSIBLE)
-        return bool(placing.takes(placing.paper_of(changed), self.offer_of[contract]))
+            return bool((self._found[1][offers, 0] < IMPOSSIBLE).any())
+        return bool(placing.takes(placing.paper_of(changed), np.int64(offers[0]), np.int64(offers[-1] + 1)))
 
     def placements(self, contract: int) -> list[Placement]:
         """List the cheapest placements with a contract, limits of the contract left aside.
@@ -123,15 +136,22 @@ class Question:
         Returns
         -------
         list of Placement
-            At most three, on different rounds, cheapest first; empty when no round can take the case.
+            At most three, on different rounds or in different layouts, cheapest first; empty when no round can take
+            the case.
         """
-        offer = self.offer_of[contract]
         _, totals, joined, _ = self._found
-        return [
-            self._placement(offer, rank, int(price), joined[offer, rank].tolist())
+        found = sorted(
+            (int(price) + self._extra_s[offer], offer, rank)
+            for offer in self.offers_of[contract]
             for rank, price in enumerate(totals[offer])
             if price < IMPOSSIBLE
-        ]
+        )
+        placements: list[Placement] = []
+        for price, offer, rank in found:
+            one = self._placement(offer, rank, price, joined[offer, rank].tolist())
+            if all(one.layout == other.layout or _rounds_of(one) != _rounds_of(other) for other in placements):
+                placements.append(one)
+        return placements[:MOST]
 
     def what_if(
         self,
@@ -165,7 +185,9 @@ class Question:
             slot_limits=sheet.slot_limits if slots is None else slots,
         )
 
-    def granted(self, provider: int, grant: Callable[[LedgerLimits], LedgerLimits], but: Slot | None) -> Ints | None:
+    def granted(
+        self, provider: int, grant: Callable[[LedgerLimits], LedgerLimits], but: Collection[Slot]
+    ) -> Ints | None:
         """Change the limits of a provider's slots.
 
         Parameters
@@ -175,7 +197,7 @@ class Question:
         grant
             What the limits would be.
         but
-            A slot that stays as it is.
+            Slots that stay as they are.
 
         Returns
         -------
@@ -185,13 +207,13 @@ class Question:
         limits = self.sheet.slot_limits.copy()
         changed = False
         for slot, i in self.slots.items():
-            if slot.provider == provider and slot != but and slot in self.draft.ledger.stated:
+            if slot.provider == provider and slot not in but and slot in self.draft.ledger.stated:
                 limits[i] = grant(LedgerLimits(*limits[i].tolist()))
                 changed = True
         return limits if changed else None
 
     def widened(self, critical: int, by: int) -> Ints:
-        """Widen the windows of the case's visits.
+        """Widen the windows of the case's visits; a start that is fixed all week has none.
 
         Parameters
         ----------
@@ -206,8 +228,8 @@ class Question:
             All rows.
         """
         rows = self.sheet.rows.copy()
-        for row in self._row_of.values():
-            if rows[row, 4] == critical:
+        for visit, row in self._row_of.items():
+            if rows[row, 4] == critical and self.problem.visits[visit].choices_s is None:
                 rows[row, 1] = max(0, rows[row, 1] - by)
                 rows[row, 2] = min(86_340, rows[row, 2] + by)
         return rows
@@ -227,7 +249,7 @@ class Question:
         providers[sheet.offers[:, placing.BY]] = 1
         totals = np.empty((len(sheet.offers), MOST), np.int64)
         joined = np.empty((len(sheet.offers), MOST, len(sheet.taken), placing.JOINED), np.int64)
-        timed = np.empty((totals.size * 7 * len(self._visits), placing.TIMED), np.int64)
+        timed = np.empty((totals.size * 7 * self._longest, placing.TIMED), np.int64)
         count = placing.best_placements(placing.paper_of(sheet), providers, totals, joined, timed)
         return count, totals, joined, timed
 
@@ -266,13 +288,20 @@ class Question:
         parts: dict[int, int] = {}
         offers: list[tuple[int, int, int]] = []
         seats: list[tuple[int, int]] = []
+        self._extra_s: list[int] = []
+        self._layout: list[str] = []
         for contract in contracts:
             provider = problem.contracts[contract].provider
-            first = len(seats)
-            for part in case_parts(problem, self.case, problem.providers[provider].pattern):
-                slot = Slot(provider, self.patch, problem.parts[part].shift)
-                seats.append((parts.setdefault(part, len(parts)), self.slots.setdefault(slot, len(self.slots))))
-            offers.append((provider, first, len(seats)))
+            pattern = problem.providers[provider].pattern
+            for layout in self._layouts[pattern]:
+                first = len(seats)
+                for part in layout:
+                    slot = Slot(provider, self.patch, problem.parts[part].shift)
+                    seats.append((parts.setdefault(part, len(parts)), self.slots.setdefault(slot, len(self.slots))))
+                self.offers_of.setdefault(contract, []).append(len(offers))
+                offers.append((provider, first, len(seats)))
+                self._extra_s.append(sum(problem.parts[part].extra_s for part in layout))
+                self._layout.append(said_of(problem, self.case, pattern, layout))
         widest = max((len(problem.parts[part].visits) for part in parts), default=1)
         visits, days = np.zeros((len(parts), widest), np.int64), np.zeros((len(parts), widest), np.int64)
         table = np.zeros((len(parts), 4), np.int64)
@@ -352,6 +381,7 @@ class Question:
             sum(one[2] for one, _ in used),
             sum(one[3] for one, _ in used),
             tuple(self._round(offer, one, times) for one, times in used),
+            self._layout[offer],
         )
 
     def _visit(self, day: int, row: int, leave_s: int, *times: int) -> TimedVisit:
@@ -376,6 +406,11 @@ class Question:
             packages = {self.problem.visits[visit].package for visit in self.board.visits_of(at)}
             self._shared[at] = tuple(self.problem.packages[package].ref for package in sorted(packages))
         return self._shared[at]
+
+
+def _rounds_of(one: Placement) -> Counter[tuple[int | None, str, int]]:
+    """Say which rounds a placement joins, or what kind of rounds it opens."""
+    return Counter((joined.position, joined.shift_ref, joined.crew) for joined in one.rounds)
 
 
 def _ints(rows: Sequence[Sequence[int]], columns: int) -> Ints:

@@ -7,7 +7,7 @@ change is enough.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from typing import Any, cast
 
@@ -160,10 +160,13 @@ def _round_unlock(question: Question, contract: int, rule: Rule, subject: Subjec
 def _slot_edits(question: Question, contract: int, rule: Rule, subject: Subject, by: int) -> tuple[Edit, ...]:
     """Raise one capacity return of every slot that has too little."""
     edits: list[Edit] = []
+    spared: set[Slot] = set()
     for slot in question.slots:
         stated = question.draft.ledger.stated.get(slot)
-        mine = slot.provider == question.problem.contracts[contract].provider
-        if not mine or stated is None or _admits(question, contract, rule, by, but=slot):
+        if stated is None or slot.provider != question.problem.contracts[contract].provider:
+            continue
+        if _admits(question, contract, rule, by, but=spared | {slot}):
+            spared.add(slot)
             continue
         one = question.problem.returns[stated.returns[0]]
         limits = LedgerLimits(return_min=one.minutes, new_single_rounds=one.carers, new_pair_rounds=one.pairs)
@@ -182,7 +185,7 @@ def _least(admits: Callable[[int], bool], step: int, widest: int) -> int | None:
     return high * step
 
 
-def _admits(question: Question, contract: int, rule: Rule, by: int, *, but: Slot | None = None) -> bool:
+def _admits(question: Question, contract: int, rule: Rule, by: int, *, but: Collection[Slot] = ()) -> bool:
     if rule.fact in WINDOW_FACTS:
         changed = question.what_if(rows=question.widened(WINDOW_FACTS[rule.fact], by))
     elif rule.scope is Scope.DAY:
@@ -202,7 +205,7 @@ def _wider(problem: Problem, case: int, critical: int, by: int) -> Iterator[Plan
     for package in problem.cases[case]:
         for visit in problem.packages[package].visits:
             one = problem.visits[visit]
-            if one.critical == bool(critical):
+            if one.critical == bool(critical) and one.choices_s is None:
                 window = [max(0, one.earliest_s - by) // 60, min(86_340, one.latest_s + by) // 60]
                 yield PlanEdit(
                     op="replace",

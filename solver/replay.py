@@ -40,15 +40,9 @@ def draft_of(problem: Problem, plan: Plan) -> Draft:
     draft = Draft(problem)
     held: dict[str, list[int]] = {}
     for placement in reading.placements:
-        package = problem.packages[placement.package]
-        pattern = problem.providers[problem.contracts[placement.contract].provider].pattern
-        at = {
-            (package.lines[one.line], problem.shifts[one.shift].ref, one.crew): part
-            for part in package.parts[pattern]
-            for one in (problem.parts[part],)
-        }
+        at = {frozenset(problem.visits[v].ref for v in problem.parts[i].visits): i for i in placement.layout.parts}
         for part in placement.stated.parts:
-            held.setdefault(part.round_ref, []).append(at[part.line_ref, part.shift_ref, part.crew])
+            held.setdefault(part.round_ref, []).append(at[frozenset(part.visit_refs)])
     columns = [
         Column(
             one.patch,

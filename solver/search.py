@@ -95,8 +95,8 @@ class Search:
         wanted = np.full(len(self.tables.case_offer), NOBODY, np.int64)
         for i, case in enumerate(self.cases):
             for offer in range(*self.tables.cases[i, :2].tolist()):
-                if self.packing.offer_contract[offer] == prefer.get(case):
-                    wanted[i] = offer
+                if wanted[i] == NOBODY and self.packing.offer_contract[offer] == prefer.get(case):
+                    wanted[i] = offer  # as commissioned, which comes first
         anneal.build(self._world, order, wanted, np.int64(first_fit), blink)
         anneal.save(self._world, np.int64(1))
 
@@ -215,7 +215,8 @@ class Search:
         held = {int(of_row[row]) for day in rows for row in day} - {NOBODY}
         days = tuple(tuple(self.packing.visits[row] for row in day) for day in rows)
         parts = tuple(sorted(self.packing.parts[part] for part in held))
-        return Column(patch, provider, shift, crew, mode, live, days, parts, cost_s)
+        extra_s = sum(self.problem.parts[part].extra_s for part in parts)
+        return Column(patch, provider, shift, crew, mode, live, days, parts, cost_s + extra_s)
 
     def _tables(self, rounds: Iterable[Column], seed: Sequence[int]) -> Tables:
         packing = self.packing
@@ -309,8 +310,7 @@ class Search:
             t.week_inherited[here, : len(board.week_inherited[r])] = board.week_inherited[r]
         for case, placed in draft.placed.items():
             i = packing.case_at[case]
-            first, end = t.cases[i, :2].tolist()
-            t.case_offer[i] = next(o for o in range(first, end) if packing.offer_contract[o] == placed.contract)
+            t.case_offer[i] = packing.offer_of(i, placed)
         for table, numbers in (
             (t.loads, ledger.load_min),
             (t.growth, ledger.growth_min),

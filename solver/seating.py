@@ -62,7 +62,8 @@ _ledger_within = _rules.ledger_within
 DAY_S = 86_400
 FRESH = -2
 """Stands for a round that would be opened."""
-NEVER = np.inf
+NEVER, LATER = np.inf, np.nan
+"""Scores of an offer that is illegal, and of one that could only be better than another if its rounds paid for it."""
 NO, YES = np.int64(0), np.int64(1)
 """Typed, since a literal would have numba compile what it is passed to once more."""
 
@@ -635,12 +636,20 @@ def score(w, offer):  # type: ignore[no-untyped-def]
     if not contract_takes(w, offer):
         return NEVER
     one = w.offers[offer]
-    total = 0.0
+    total = _without_rounds(w, offer)
     for s in range(one[FIRST_SEAT], one[END_SEAT]):
         added, _ = best_place(w, w.seats[s, PART], w.seats[s, GROUP], 0.0)
         if added >= IMPOSSIBLE:
             return NEVER
         total += added
+    return total
+
+
+@njit(cache=True)
+def _without_rounds(w, offer):  # type: ignore[no-untyped-def]
+    """Say what placing a case by an offer would be worth if rounds cost nothing."""
+    one = w.offers[offer]
+    total = 0.0
     for level in range(len(w.values)):
         total += w.level_weights[level] * w.gains[offer, level]
     short = max(0, w.contracts[one[CONTRACT], GUARANTEED] - w.loads[one[CONTRACT]])
@@ -706,19 +715,32 @@ def place(w, case, blink, blink_offers, first_fit):  # type: ignore[no-untyped-d
             if place_by(w, offer, blink):
                 return True
         return False
+    found = NEVER
     for offer in range(first, end):
-        blinked = blink_offers > 0.0 and draw(w.random) < blink_offers
-        w.scores[offer - first] = NEVER if blinked else score(w, offer)
+        if blink_offers > 0.0 and draw(w.random) < blink_offers:
+            w.scores[offer - first] = NEVER
+        elif _without_rounds(w, offer) >= found:
+            w.scores[offer - first] = LATER
+        else:
+            w.scores[offer - first] = score(w, offer)
+            found = min(found, w.scores[offer - first])
     while True:
         best, chosen = NEVER, np.int64(NOBODY)
         for offer in range(first, end):
             if w.scores[offer - first] < best:
                 best, chosen = w.scores[offer - first], offer
-        if chosen < 0:
+        if chosen >= 0:
+            if place_by(w, chosen, blink):
+                return True
+            w.scores[chosen - first] = NEVER
+            continue
+        waiting = False
+        for offer in range(first, end):
+            if np.isnan(w.scores[offer - first]):
+                w.scores[offer - first] = score(w, offer)
+                waiting = True
+        if not waiting:
             return False
-        if place_by(w, chosen, blink):
-            return True
-        w.scores[chosen - first] = NEVER
 
 
 @njit(cache=True)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import FaultAnswer
 from app.formats.council import Crew, Day, Home, Mode, Package, Ref, Role
-from app.formats.plan import ClockTime, Placement, Reason
+from app.formats.plan import ClockTime, Placement, Reason, VisitRef
 
 Verdict = Literal["eligible", "later_tier", "unlikely", "refused"]
 
@@ -40,7 +40,7 @@ class OwnVisit(_Answer):
     """One visit of the package on one day, as the round would make it. Other people's visits are not shown."""
 
     day: Day
-    visit_ref: Ref
+    visit_ref: VisitRef
     leave: ClockTime | None = Field(description="When the carer leaves the home before; null for the first visit.")
     travel_s: int = Field(description="Seconds from the home before.")
     arrive: ClockTime
@@ -73,6 +73,7 @@ class OptionWay(_Answer):
     )
     added_travel_s: int = Field(description="Travel a week that it adds, in seconds of a carer.")
     added_waiting_s: int = Field(description="Paid waiting a week that it adds, in seconds of a carer.")
+    layout: str = Field("", description="What is different from the week as commissioned; empty where nothing is.")
     rounds: tuple[OptionRound, ...] = Field(description="Empty for visits that fit no shift.")
 
 
@@ -99,6 +100,7 @@ class OptionAnswer(_Answer):
     added_waiting_s: int | None = Field(
         description="Paid waiting a week that it adds, in seconds of a carer. Null when refused."
     )
+    layout: str = Field("", description="What is different from the week as commissioned; empty where nothing is.")
     rounds: tuple[OptionRound, ...] = Field(
         description="Of the cheapest way to place it. Empty when refused, and for visits that fit no shift."
     )

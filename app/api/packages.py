@@ -162,6 +162,7 @@ def _option(
         added_paid_s=ways[0].added_paid_s if ways else None,
         added_travel_s=ways[0].added_travel_s if ways else None,
         added_waiting_s=ways[0].added_waiting_s if ways else None,
+        layout=ways[0].layout if ways else "",
         rounds=ways[0].rounds if ways else (),
         alternatives=tuple(ways[1:]),
         reasons=refusal.reasons,
@@ -179,6 +180,7 @@ def _way(one: Placement, refs: Mapping[int, str], mine: str, patch_ref: str) -> 
         added_paid_s=one.added_s,
         added_travel_s=one.added_travel_s,
         added_waiting_s=one.added_waiting_s,
+        layout=one.layout,
         rounds=tuple(_round(made, refs, mine, patch_ref) for made in one.rounds),
     )
 

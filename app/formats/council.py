@@ -93,6 +93,16 @@ class Parameters(_Model):
     drive_minute_percent: int = Field(
         170, ge=0, le=1000, description="A driven minute in per cent of a walked one: mileage [assumption]."
     )
+    pairs_take_singles: bool = Field(
+        True, description="Whether a pair may make visits for one carer, the second standing by at full cost."
+    )
+    meet_ups: Literal["never", "as_commissioned", "anywhere"] = Field(
+        "never",
+        description="Where two carers may meet at the home at a fixed time instead of coming as a pair.",
+    )
+    meet_up_min: int = Field(
+        10, ge=0, le=120, description="Paid minutes that a visit costs more where two carers meet up [assumption]."
+    )
     moves_budget: int = Field(0, ge=0, le=0, description="People whose live round may change; not yet other than 0.")
     contact_pay_pence_per_hour: int | None = Field(
         None, ge=0, le=100_000, description="Assumed carer's pay for contact time; absent: not judged."
@@ -355,6 +365,12 @@ class Visit(_Model):
     crew: Crew = 1
     crew_kind: Literal["pair", "meet_up", "with_family"] = "pair"
     gaps: tuple[Gap, ...] = ()
+    day_choices: tuple[Annotated[tuple[Day, ...], Field(min_length=1)], ...] = Field(
+        (), max_length=20, description="Other sets of days that would do as well: the plan chooses one."
+    )
+    same_time_all_week: bool = Field(
+        False, description="It starts at the same time on all its days; the plan chooses it inside the window."
+    )
     agreed_start: TimeOfDay | None = Field(None, description="Of a live visit: the commissioned time.")
     short_call: ShortCall | None = None
 

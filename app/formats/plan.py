@@ -10,11 +10,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
-from app.formats.council import Crew, Day, Mode, Ref
+from app.formats.council import REF_PATTERN, Crew, Day, Mode, Ref
 
 FORMAT = "careround-plan/1"
 
 ClockTime = Annotated[str, Field(pattern=r"^[0-9]{2,3}:[0-5][0-9]:[0-5][0-9]$", examples=["08:15:00"])]
+VisitRef = Annotated[str, Field(pattern=REF_PATTERN.removesuffix("$") + r"( \(second carer\))?$")]
+"""Of a visit in the council file, or of what the second carer does who meets another at the home."""
 Force = Literal["never", "contract", "estimate", "answer"]
 
 
@@ -98,7 +100,7 @@ class PlacedPart(_Model):
     shift_ref: Ref
     crew: Crew
     round_ref: Ref
-    visit_refs: tuple[Ref, ...]
+    visit_refs: tuple[VisitRef, ...]
 
 
 class FixedBlock(_Model):
@@ -119,6 +121,7 @@ class Placement(_Model):
     parts: tuple[PlacedPart, ...]
     fixed_blocks: tuple[FixedBlock, ...] = ()
     passed: tuple[Passed, ...] = ()
+    layout: str = Field("", description="What is different from the week as commissioned; empty where nothing is.")
     offers: tuple[Offer, ...] = Field((), description="Whom to ask, in order, as far as the proposed contract's tier.")
 
 
@@ -126,7 +129,7 @@ class TimedVisit(_Model):
     """One visit in a round's day. Travel is from the visit before; the first has none."""
 
     package_ref: Ref
-    visit_ref: Ref
+    visit_ref: VisitRef
     home_ref: Ref
     leave: ClockTime | None = Field(description="When the carer leaves the home before.")
     travel_s: int

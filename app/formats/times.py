@@ -23,6 +23,22 @@ def minutes(time_of_day: str) -> int:
     return int(time_of_day[:2]) * 60 + int(time_of_day[3:])
 
 
+def clock(minute: int) -> str:
+    """Write a minute as a time of day.
+
+    Parameters
+    ----------
+    minute
+        From midnight, of the next day too.
+
+    Returns
+    -------
+    str
+        ``HH:MM``.
+    """
+    return f"{minute // 60 % 24:02d}:{minute % 60:02d}"
+
+
 def starts_min(visit: Visit, parameters: Parameters) -> tuple[int, int] | None:
     """Return the earliest and latest start of a visit, before ``finish_by`` and live times are looked at.
 

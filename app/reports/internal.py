@@ -280,7 +280,7 @@ def _placement(week: Week, one: Placement, anchors: dict[str, RoundView]) -> dic
         "change": named(CHANGES, package.change), "hours": hours(one.carer_minutes),
         "provider": week.provider_name(one.provider_ref), "provider_ref": one.provider_ref,
         "tier": tier_label(week, one.contract_ref, one.tier),
-        "rounds": [(view.anchor, view.round.round_ref) for view in views], "fixed": len(one.fixed_blocks),
+        "rounds": [(view.anchor, view.round.round_ref) for view in views], "fixed": len(one.fixed_blocks), "layout": one.layout,
         "shifts": "|".join(sorted({week.shifts.get(view.round.shift_ref, "") for view in views})),
         "modes": "|".join(sorted({view.round.mode for view in views})),
         "kinds": "|".join(sorted({view.kind for view in views})),

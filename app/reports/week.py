@@ -13,6 +13,7 @@ from app.ground import Ground
 from app.reports.labels import DAY_NAMES, days_label
 from solver.carers import Roster, Wage, wage_of_round
 from solver.law import living_wage_pence
+from solver.problem import SECOND_CARER
 
 NOWHERE = "outside every zone"
 
@@ -266,8 +267,9 @@ class Week:
         str
             Its label in the council file.
         """
-        found = self.visits.get((visit.package_ref, visit.visit_ref))
-        return visit.visit_ref if found is None else found.label
+        ref = visit.visit_ref.removesuffix(SECOND_CARER)
+        found = self.visits.get((visit.package_ref, ref))
+        return (ref if found is None else found.label) + visit.visit_ref[len(ref) :]
 
     def _kind(self, one: RoundPlan) -> str:
         if one.source == "proposed":

@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 import numpy as np
 
 from app.formats.council import CouncilFile, Package, Round, RoundDay
-from app.synth.patterns import clock
+from app.formats.times import clock
 
 RoundsGrade = Literal["none", "returns", "ecm", "declared"]
 ONE_FLAWED_IN = 30  # rounds per visibly flawed one in call-monitoring data [assumption]

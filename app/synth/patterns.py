@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.formats.council import DAYS, Day, Gap, ShortCall, Visit
+from app.formats.times import clock
 from app.synth.profiles import Profile
 
 Band = Literal["morning", "lunch", "tea", "bed"]
@@ -266,22 +267,6 @@ def _special_times(pattern: Pattern, rng: np.random.Generator) -> None:
                 signed_by=None if rng.random() < 0.3 else f"assessor-{int(rng.integers(1, 20)):02d}",
                 legacy=bool(rng.random() < 0.6),
             )
-
-
-def clock(minute: int) -> str:
-    """Write minutes after midnight as ``HH:MM``; past midnight it is the next day's clock.
-
-    Parameters
-    ----------
-    minute
-        Minutes after midnight.
-
-    Returns
-    -------
-    time
-        ``HH:MM``.
-    """
-    return f"{minute // 60 % 24:02d}:{minute % 60:02d}"
 
 
 def visit_of(draft: VisitDraft, line_ref: str, *, agreed: bool) -> Visit:

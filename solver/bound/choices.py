@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from solver.bound.kinds import Cell
 from solver.facts import UNLIMITED
+from solver.layouts import case_layouts
 from solver.ledger import Ledger, Slot, counted_min, growth_min, members, part_min
 from solver.levels import case_gains
 from solver.order import tiers
@@ -20,6 +21,8 @@ class Choice(NamedTuple):
 
     case: int
     contract: int
+    layout: int = 0
+    """Place among the case's layouts."""
 
 
 class Row(NamedTuple):
@@ -74,30 +77,57 @@ def rides(problem: Problem, choice: Choice) -> list[tuple[Cell, int]]:
     if choice.contract == NOWHERE:
         return []
     provider = problem.contracts[choice.contract].provider
-    pattern = problem.providers[provider].pattern
     found = []
-    for package in problem.cases[choice.case]:
-        one = problem.packages[package]
-        for part in one.parts[pattern]:
-            ridden = problem.parts[part]
-            found.append((Cell(provider, one.patch, ridden.shift, ridden.crew), part))
+    for part in _layouts(problem, choice.case, choice.contract)[choice.layout]:
+        ridden = problem.parts[part]
+        found.append((Cell(provider, problem.packages[ridden.package].patch, ridden.shift, ridden.crew), part))
     return found
 
 
-def as_chosen(placed: Mapping[int, int]) -> Choices:
-    """Leave no choice but the one that was made.
+def extra_s(problem: Problem, choice: Choice) -> int:
+    """Say what a choice costs besides rounds.
 
     Parameters
     ----------
+    problem
+        The council's week.
+    choice
+        A case, a contract and a layout.
+
+    Returns
+    -------
+    int
+        Paid seconds a week.
+    """
+    return sum(problem.parts[part].extra_s for _, part in rides(problem, choice))
+
+
+def _layouts(problem: Problem, case: int, contract: int) -> tuple[tuple[int, ...], ...]:
+    provider = problem.providers[problem.contracts[contract].provider]
+    return case_layouts(problem, case, provider.pattern)
+
+
+def _every_layout(problem: Problem, case: int, contract: int) -> tuple[Choice, ...]:
+    return tuple(Choice(case, contract, i) for i in range(len(_layouts(problem, case, contract))))
+
+
+def as_chosen(problem: Problem, placed: Mapping[int, int]) -> Choices:
+    """Leave no choice of contracts but the one that was made.
+
+    Parameters
+    ----------
+    problem
+        The council's week.
     placed
         Contract of every placed case.
 
     Returns
     -------
     Choices
-        A single one for each placed case.
+        One for each layout of each placed case.
     """
-    return Choices(of={case: (Choice(case, contract),) for case, contract in sorted(placed.items())}, rows=())
+    of = {case: _every_layout(problem, case, contract) for case, contract in sorted(placed.items())}
+    return Choices(of=of, rows=())
 
 
 def as_good(problem: Problem, zone: int, placed: Mapping[int, int]) -> Choices:
@@ -138,10 +168,11 @@ def _open(problem: Problem, case: int) -> tuple[Choice, ...]:
     packages = problem.cases[case]
     ranks = [tiers(problem, package) for package in packages]
     return tuple(
-        Choice(case, contract)
+        one
         for contract in sorted(ranks[0])
         if all(contract in rank for rank in ranks)
         and not any(broken_pair_rules(problem, package, contract) for package in packages)
+        for one in _every_layout(problem, case, contract)
     )
 
 

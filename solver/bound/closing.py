@@ -192,9 +192,10 @@ def _cheapest(program: Program, weeks: list[Week]) -> tuple[int, bool]:
             covers[ride, i] = -1
     most = np.array([0.0] * len(program.ride) + [1.0] * len(lives) + [float(program.carers[cell]) for cell in opened])
     least = np.where(np.arange(size) < len(program.ride) + len(lives), most, 0.0)
+    extra = [float(program.extra_s[choice]) for choice in rows.columns]
     with quiet():
         solved = milp(
-            np.array([float(one.cost_s) for one in weeks] + [0.0] * len(rows.most)),
+            np.array([float(one.cost_s) for one in weeks] + extra + [0.0] * (len(rows.most) - len(extra))),
             constraints=[
                 LinearConstraint(csc_array(covers), least, most),
                 LinearConstraint(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csc_array
 
-from solver.bound.choices import Choice, Choices, rides
+from solver.bound.choices import Choice, Choices, extra_s, rides
 from solver.bound.days import UNIT, Found
 from solver.bound.kinds import Cell, Kind
 from solver.bound.labels import EXACT, QUICK
@@ -58,6 +58,8 @@ class Program:
             for those in choices.of.values()
             for one in those
         }
+        self.extra_s = {one: extra_s(problem, one) for one in wanted}
+        """What each choice costs besides rounds."""
         every = sorted({ride for those in wanted.values() for ride in those})
         self.ride = {ride: i for i, ride in enumerate(every)}
         self.asks = {one: [self.ride[ride] for ride in those] for one, those in wanted.items()}
@@ -92,7 +94,7 @@ class Program:
             for i, row in enumerate(self.choices.rows):
                 if weight := row.weights.get(one, 0):
                     column[self.first_row + i] = float(weight)
-            self._column(0, column)
+            self._column(self.extra_s[one], column)
         for amount in range(len(self.choices.most)):
             weights = ((i, row.amounts.get(amount, 0)) for i, row in enumerate(self.choices.rows))
             self._column(0, {self.first_row + i: float(weight) for i, weight in weights if weight})
@@ -317,8 +319,10 @@ class Program:
 
     def _worth(self, units: list[int], rows: list[int], one: Choice) -> int:
         asked = sum(units[row] for row in self.asks[one])
-        return asked - sum(
-            price * row.weights.get(one, 0) for price, row in zip(rows, self.choices.rows, strict=True) if price
+        return (
+            self.extra_s[one] * UNIT
+            + asked
+            - sum(price * row.weights.get(one, 0) for price, row in zip(rows, self.choices.rows, strict=True) if price)
         )
 
 

@@ -61,7 +61,7 @@ def proven_bound(
     Bound
         Of all rounds of the zone, live ones too.
     """
-    choices = probed(as_good(problem, zone, placed)) if contracts_free else as_chosen(placed)
+    choices = probed(as_good(problem, zone, placed)) if contracts_free else as_chosen(problem, placed)
     value, columns, turns, complete = _live_s(problem, zone), 0, 0, True
     for some in _apart(problem, choices):
         one = _prove(_program(problem, *some), iterations)

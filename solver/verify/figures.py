@@ -68,6 +68,7 @@ def _levels(reading: Reading) -> Iterator[Violation]:
         for one in reading.rounds.values()
         for facts in one.facts
     )
+    cost += sum(problem.parts[part].extra_s for one in reading.placements for part in one.layout.parts)
     due = values(problem, contracts, ledger_of(reading).load_min, cost)
     specs = {spec.level: spec for spec in level_specs(problem)}
     stated = {one.level: one for one in reading.plan.levels}

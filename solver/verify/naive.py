@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
 from solver.cost import day_cost_s
 from solver.facts import DayFacts
+from solver.layouts import case_layouts
 from solver.ledger import Ledger, Slot, broken_ledger_rules, part_min
 from solver.problem import Mode, Problem
 from solver.rule import Scope
@@ -33,7 +34,7 @@ class Standing:
 def case_fits(problem: Problem, ledger: Ledger, rounds: list[Standing], case: int, contract: int) -> bool:
     """Say whether a single legal insertion of a case with a contract exists.
 
-    Parts are placed one after the other, each at its cheapest legal place, as in the search.
+    Parts of a layout are placed one after the other, each at its cheapest legal place, as in the search.
 
     Parameters
     ----------
@@ -49,53 +50,56 @@ def case_fits(problem: Problem, ledger: Ledger, rounds: list[Standing], case: in
     Returns
     -------
     bool
-        True when every part finds a place and no limit is exceeded.
+        True when every part of some layout finds a place and no limit is exceeded.
     """
     if broken_ledger_rules(ledger.contract_facts(case, contract)):
         return False
     provider = problem.contracts[contract].provider
-    pattern = problem.providers[provider].pattern
+    layouts = case_layouts(problem, case, problem.providers[provider].pattern)
+    return any(_parts_fit(problem, ledger, rounds, provider, parts) for parts in layouts)
+
+
+def _parts_fit(problem: Problem, ledger: Ledger, rounds: list[Standing], provider: int, parts: Iterable[int]) -> bool:
     standing = list(rounds)
     added: dict[Slot, int] = {}
     opened: dict[tuple[Slot, int], int] = {}
-    for package in problem.cases[case]:
-        for part in problem.packages[package].parts[pattern]:
-            one = problem.parts[part]
-            slot = Slot(provider, problem.packages[package].patch, one.shift)
-            minutes = added.get(slot, 0) + part_min(problem, part)
-            if broken_ledger_rules(ledger.slot_facts(slot, minutes)):
-                return False
-            added[slot] = minutes
-            more = opened.get((slot, one.crew), 0) + 1
-            may_open = not broken_ledger_rules(ledger.slot_facts(slot, minutes, opened=more, crew=one.crew))
-            place = _cheapest(problem, standing, part, slot, may_open=may_open)
-            if place is None:
-                return False
-            at, mode, days = place
-            if at < 0:
-                opened[slot, one.crew] = more
-                standing.append(
-                    Standing(
-                        provider=provider,
-                        patch=slot.patch,
-                        shift=one.shift,
-                        mode=mode,
-                        crew=one.crew,
-                        live=-1,
-                        days=days,
-                    )
-                )
-            else:
-                old = standing[at]
-                standing[at] = Standing(
+    for part in parts:
+        one = problem.parts[part]
+        slot = Slot(provider, problem.packages[one.package].patch, one.shift)
+        minutes = added.get(slot, 0) + part_min(problem, part)
+        if broken_ledger_rules(ledger.slot_facts(slot, minutes)):
+            return False
+        added[slot] = minutes
+        more = opened.get((slot, one.crew), 0) + 1
+        may_open = not broken_ledger_rules(ledger.slot_facts(slot, minutes, opened=more, crew=one.crew))
+        place = _cheapest(problem, standing, part, slot, may_open=may_open)
+        if place is None:
+            return False
+        at, mode, days = place
+        if at < 0:
+            opened[slot, one.crew] = more
+            standing.append(
+                Standing(
                     provider=provider,
-                    patch=old.patch,
-                    shift=old.shift,
+                    patch=slot.patch,
+                    shift=one.shift,
                     mode=mode,
-                    crew=old.crew,
-                    live=old.live,
+                    crew=one.crew,
+                    live=-1,
                     days=days,
                 )
+            )
+        else:
+            old = standing[at]
+            standing[at] = Standing(
+                provider=provider,
+                patch=old.patch,
+                shift=old.shift,
+                mode=mode,
+                crew=old.crew,
+                live=old.live,
+                days=days,
+            )
     return True
 
 

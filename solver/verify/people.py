@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from solver.ledger import Ledger, Slot, broken_ledger_rules, part_min
+from solver.ledger import Ledger, Slot, broken_ledger_rules, slot_minutes
 from solver.order import tiers
 from solver.pairs import broken_pair_rules, pair_facts, pair_limits
-from solver.problem import DAYS, NOWHERE
+from solver.problem import DAYS, NOWHERE, SECOND_CARER
 from solver.verify.reading import Reading, ReadPlacement
 from solver.verify.violation import Violation
 
@@ -63,9 +63,8 @@ def ledger_of(reading: Reading, without: int | None = None) -> Ledger:
         if placement.package in gone:
             continue
         provider = problem.contracts[placement.contract].provider
-        package = problem.packages[placement.package]
-        for part in package.parts[problem.providers[provider].pattern]:
-            ledger.added_min[Slot(provider, package.patch, problem.parts[part].shift)] += part_min(problem, part)
+        for slot, minutes in slot_minutes(problem, provider, placement.layout.parts).items():
+            ledger.added_min[slot] += minutes
     for one in reading.rounds.values():
         if one.live < 0 and any(problem.visits[v].package not in gone for day in one.days for v in day):
             ledger.new_rounds[Slot(one.provider, one.patch, one.shift), one.stated.crew] += 1
@@ -148,11 +147,12 @@ def _parts(reading: Reading, placement: ReadPlacement, made: Made) -> Iterator[V
     package = problem.packages[placement.package]
     contract = problem.contracts[placement.contract]
     pattern = problem.providers[contract.provider].pattern
-    said = {(part.line_ref, part.shift_ref, part.crew): part for part in stated.parts}
+    said = {(part.line_ref, part.shift_ref, part.crew, _comes_second(part.visit_refs)): part for part in stated.parts}
     due = {}
-    for i in package.parts[pattern]:
+    for i in placement.layout.parts:
         own = problem.parts[i]
-        due[package.lines[own.line], problem.shifts[own.shift].ref, own.crew] = own
+        second = _comes_second(problem.visits[visit].ref for visit in own.visits)
+        due[package.lines[own.line], problem.shifts[own.shift].ref, own.crew, second] = own
     for key in sorted(set(said) ^ set(due)):
         code, what = ("PART_LOST", "is missing from") if key in due else ("FOREIGN_VISIT", "does not belong to")
         yield _wrong(code, f"package {package.ref}", f"The part {' '.join(map(str, key))} {what} the placement.")
@@ -182,6 +182,11 @@ def _parts(reading: Reading, placement: ReadPlacement, made: Made) -> Iterator[V
     blocks = sorted((package.lines[problem.visits[v].line], problem.visits[v].ref) for v in package.fixed[pattern])
     if sorted(stated.fixed_blocks) != blocks:
         yield _wrong("PART_LOST", f"package {package.ref}", "Its fixed blocks are not the visits that fit no shift.")
+
+
+def _comes_second(visit_refs: Iterable[str]) -> bool:
+    """Say whether a part is what the second carer of a meet-up does."""
+    return any(ref.endswith(SECOND_CARER) for ref in visit_refs)
 
 
 def _gaps(reading: Reading, placement: ReadPlacement) -> Iterator[Violation]:

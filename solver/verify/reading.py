@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from solver.facts import DayFacts
 from solver.plan import Plan, PlanPlacement, PlanRound
-from solver.problem import DAYS, Mode, Problem
+from solver.problem import DAYS, Layout, Mode, Problem
 from solver.verify.violation import Violation
 
 
@@ -34,6 +34,8 @@ class ReadPlacement:
     stated: PlanPlacement
     package: int
     contract: int
+    layout: Layout
+    """Of the package's week."""
 
 
 class Reading:
@@ -51,7 +53,7 @@ class Reading:
         self.problem, self.plan = problem, plan
         self.faults: list[Violation] = []
         self.package_at = {one.ref: i for i, one in enumerate(problem.packages)}
-        self.visit_at = {(problem.packages[one.package].ref, one.ref): i for i, one in enumerate(problem.visits)}
+        self.visit_at = {(one.ref, problem.visits[v].ref): v for one in problem.packages for v in one.visits}
         self.contract_at = {one.ref: i for i, one in enumerate(problem.contracts)}
         self.provider_at = {one.ref: i for i, one in enumerate(problem.providers)}
         self.patch_at = {one.ref: i for i, one in enumerate(problem.patches)}
@@ -63,10 +65,14 @@ class Reading:
             "package",
             [one.package_ref for one in plan.placements] + [one.package_ref for one in plan.unplaced],
         )
+        for one in plan.placements:
+            if (layout := self._layout(one)) is not None:
+                visits = [visit for part in layout.parts for visit in problem.parts[part].visits]
+                self.visit_at |= {(one.package_ref, problem.visits[visit].ref): visit for visit in visits}
         self.rounds = {one.round_ref: read for one in plan.rounds if (read := self._round(one)) is not None}
         self.placements = [placed for one in plan.placements if (placed := self._placement(one)) is not None]
-        for one in plan.unplaced:
-            self._known("package", one.package_ref, self.package_at, f"unplaced package {one.package_ref}")
+        for left in plan.unplaced:
+            self._known("package", left.package_ref, self.package_at, f"unplaced package {left.package_ref}")
         self.contract_of = {read.package: read.contract for read in self.placements}
 
     def fault(self, code: str, where: str, sentence: str) -> None:
@@ -127,9 +133,24 @@ class Reading:
         ]
         if not all(known):
             return None
+        layout = self._layout(one)
+        if layout is None:
+            self.fault("UNKNOWN_REF", where, f"Its week cannot be laid out as {one.layout!r}.")
+            return None
         return ReadPlacement(
-            stated=one, package=self.package_at[one.package_ref], contract=self.contract_at[one.contract_ref]
+            stated=one,
+            package=self.package_at[one.package_ref],
+            contract=self.contract_at[one.contract_ref],
+            layout=layout,
         )
+
+    def _layout(self, one: PlanPlacement) -> Layout | None:
+        package, contract = self.package_at.get(one.package_ref), self.contract_at.get(one.contract_ref)
+        if package is None or contract is None:
+            return None
+        pattern = self.problem.providers[self.problem.contracts[contract].provider].pattern
+        layouts = self.problem.packages[package].layouts(pattern)
+        return next((layout for layout in layouts if layout.ref == one.layout), None)
 
     def _known(self, what: str, ref: str, table: dict[str, int], where: str) -> bool:
         if ref not in table:

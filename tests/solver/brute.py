@@ -7,7 +7,8 @@ from functools import lru_cache
 from itertools import product
 
 from solver.cost import day_cost_s
-from solver.draft import case_parts, offers
+from solver.draft import offers
+from solver.layouts import case_layouts
 from solver.ledger import Ledger, Slot, broken_ledger_rules, part_min
 from solver.levels import better, values
 from solver.problem import Problem
@@ -30,17 +31,18 @@ class Brute:
     def best(self) -> dict[str, int]:
         """Value of every level of the best plan."""
         problem = self.problem
-        choices = [[None, *(offer.contract for offer in offers(problem, case))] for case in range(len(problem.cases))]
+        choices = [[None, *self._ways(case)] for case in range(len(problem.cases))]
         found: dict[str, int] | None = None
         for chosen in product(*choices):
-            contracts = {case: contract for case, contract in enumerate(chosen) if contract is not None}
+            ways = {case: way for case, way in enumerate(chosen) if way is not None}
+            contracts = {case: contract for case, (contract, _) in ways.items()}
             ledger = self._ledger(contracts)
             if ledger is None:
                 continue
             blank = values(problem, contracts, ledger.load_min, 0)
             if found is not None and not better(problem, blank, found):
                 continue  # not even with rounds that cost nothing
-            cost_s = self._cost_s(contracts)
+            cost_s = self._cost_s(ways)
             if cost_s is not None:
                 value = values(problem, contracts, ledger.load_min, cost_s)
                 if found is None or better(problem, value, found):
@@ -56,21 +58,30 @@ class Brute:
             ledger.post(case, contract)
         return ledger
 
-    def _cost_s(self, contracts: dict[int, int]) -> int | None:
+    def _ways(self, case: int) -> list[tuple[int, tuple[int, ...]]]:
+        """Every contract and layout."""
+        problem = self.problem
+        return [
+            (offer.contract, parts)
+            for offer in offers(problem, case)
+            for parts in case_layouts(problem, case, problem.providers[offer.provider].pattern)
+        ]
+
+    def _cost_s(self, ways: dict[int, tuple[int, tuple[int, ...]]]) -> int | None:
         problem = self.problem
         together: dict[tuple[Slot, int], list[int]] = {}
         minutes: dict[Slot, int] = {}
-        for case, contract in contracts.items():
+        for case, (contract, chosen) in ways.items():
             provider = problem.contracts[contract].provider
             patch = problem.packages[problem.cases[case][0]].patch
-            for part in case_parts(problem, case, problem.providers[provider].pattern):
+            for part in chosen:
                 slot = Slot(provider, patch, problem.parts[part].shift)
                 together.setdefault((slot, problem.parts[part].crew), []).append(part)
                 minutes[slot] = minutes.get(slot, 0) + part_min(problem, part)
         ledger = Ledger(problem)
         if any(broken_ledger_rules(ledger.slot_facts(slot, carer_min)) for slot, carer_min in minutes.items()):
             return None
-        total = 0
+        total = sum(problem.parts[part].extra_s for _, chosen in ways.values() for part in chosen)
         for (slot, crew), parts in together.items():
             costs = [
                 price

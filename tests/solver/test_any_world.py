@@ -88,10 +88,10 @@ def test_live_people_keep_provider_round_order_and_means(seed: int) -> None:
 
 @worlds
 def test_costs_tracked_are_costs_from_scratch(seed: int) -> None:
-    _, draft, plan = solved(seed)
-    assert sum(_scratch_cost(board, r) for board in draft.boards.values() for r in range(len(board.rounds))) == (
-        draft.cost_s()
-    )
+    problem, draft, plan = solved(seed)
+    rounds_s = sum(_scratch_cost(board, r) for board in draft.boards.values() for r in range(len(board.rounds)))
+    extra_s = sum(problem.parts[seat.part].extra_s for placed in draft.placed.values() for seat in placed.seats)
+    assert rounds_s + extra_s == draft.cost_s()
     assert draft.cost_s() == next(one.value for one in plan.levels if one.level == "5")
 
 

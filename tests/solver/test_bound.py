@@ -130,7 +130,9 @@ def one_street() -> Problem:
         )
         parts.append(replace(problem.parts[package.parts[0][0]], shift=0, crew=1, visits=(i,)))
         packages.append(
-            replace(package, visits=(i,), parts=((i,),), fixed=((),), skills=frozenset(), excluded=frozenset())
+            replace(
+                package, visits=(i,), parts=((i,),), others=(), fixed=((),), skills=frozenset(), excluded=frozenset()
+            )
         )
     return replace(problem, visits=tuple(visits), parts=tuple(parts), packages=tuple(packages))
 

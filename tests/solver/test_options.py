@@ -11,6 +11,7 @@ from solver.board import MODES
 from solver.cost import day_cost_s
 from solver.draft import Draft
 from solver.kernel import IMPOSSIBLE
+from solver.layouts import case_layouts, said_of
 from solver.ledger import Ledger, broken_ledger_rules
 from solver.options import Option, options
 from solver.order import contracts_here
@@ -88,7 +89,11 @@ def test_each_placement_is_legal_and_its_times_and_figures_are_those_of_the_plai
     for case in waiting:
         for option in _here(draft, case):
             for one in option.placements:
-                assert _figures(draft, case, one) == (one.added_s, one.added_travel_s, one.added_waiting_s)
+                assert _figures(draft, case, option.contract, one) == (
+                    one.added_s,
+                    one.added_travel_s,
+                    one.added_waiting_s,
+                )
                 looked_at += 1
     assert looked_at or not waiting or not any(o.fits for case in waiting for o in _here(draft, case))
 
@@ -137,8 +142,8 @@ def test_the_compiled_answer_is_there_for_every_contract_even_one_that_the_ledge
         here = contracts_here(draft.problem, draft.problem.packages[draft.problem.cases[case][0]].zone)
         question = Question(draft, case, here)
         _, totals, _, _ = question.price_all()
-        for contract, price in zip(here, totals[:, 0], strict=True):
-            assert question.takes(contract) == (price < IMPOSSIBLE)
+        for contract in here:
+            assert question.takes(contract) == (totals[question.offers_of[contract], 0].min() < IMPOSSIBLE)
             assert question.takes(contract, question.what_if()) == question.takes(contract)
             if not broken_ledger_rules(draft.ledger.contract_facts(case, contract)):
                 assert (draft.copied().place(case, contract) is not None) == question.takes(contract)
@@ -153,7 +158,15 @@ def _here(draft: Draft, case: int) -> list[Option]:
 def _who_where(one: Placement) -> tuple[object, ...]:
     return tuple(
         sorted(
-            (visit.package_ref, visit.visit_ref, visit.day, -1 if r.position is None else r.position, i)
+            (
+                visit.package_ref,
+                visit.visit_ref,
+                visit.day,
+                -1 if r.position is None else r.position,
+                r.crew,
+                r.shift_ref,
+                i,
+            )
             for i, r in enumerate(one.rounds)
             for visit in r.visits
         )
@@ -175,12 +188,16 @@ def _standing(draft: Draft) -> list[Standing]:
     ]
 
 
-def _figures(draft: Draft, case: int, one: Placement) -> tuple[int, int, int]:
+def _figures(draft: Draft, case: int, contract: int, one: Placement) -> tuple[int, int, int]:
     """Work a placement's figures out by the plain timetable; check its rounds and times on the way."""
     problem = draft.problem
     patch = problem.packages[problem.cases[case][0]].patch
     board = draft.boards[patch]
-    paid = travel = waiting = 0
+    pattern = problem.providers[problem.contracts[contract].provider].pattern
+    parts = next(
+        those for those in case_layouts(problem, case, pattern) if said_of(problem, case, pattern, those) == one.layout
+    )
+    paid, travel, waiting = sum(problem.parts[part].extra_s for part in parts), 0, 0
     made = 0
     for r in one.rounds:
         shift = next(i for i, it in enumerate(problem.shifts) if it.ref == r.shift_ref)
@@ -192,7 +209,7 @@ def _figures(draft: Draft, case: int, one: Placement) -> tuple[int, int, int]:
             live = board.rounds[r.position].live
             now = replace(now, mode=MODES[board.rounds[r.position].mode], days=board.days(r.position))
         then = replace(
-            now, mode=r.mode, days=tuple(_merged(problem, case, day, d, r.visits) for d, day in enumerate(now.days))
+            now, mode=r.mode, days=tuple(_merged(problem, parts, day, d, r.visits) for d, day in enumerate(now.days))
         )
         standing = Standing(
             provider=0, patch=patch, shift=then.shift, mode=then.mode, crew=r.crew, live=live, days=then.days
@@ -209,12 +226,12 @@ def _figures(draft: Draft, case: int, one: Placement) -> tuple[int, int, int]:
 
 
 def _merged(
-    problem: Problem, case: int, day: tuple[int, ...], d: int, visits: tuple[TimedVisit, ...]
+    problem: Problem, parts: tuple[int, ...], day: tuple[int, ...], d: int, visits: tuple[TimedVisit, ...]
 ) -> tuple[int, ...]:
     names = {
-        (problem.packages[package].ref, problem.visits[v].ref): v
-        for package in problem.cases[case]
-        for v in problem.packages[package].visits
+        (problem.packages[problem.parts[part].package].ref, problem.visits[v].ref): v
+        for part in parts
+        for v in problem.parts[part].visits
     }
     merged = list(day)
     for visit in sorted((one for one in visits if one.day == DAYS[d]), key=lambda one: one.place):

@@ -25,7 +25,7 @@ def one_long_shift(problem: Problem) -> Problem:
         for crew in crews:
             visits = tuple(v for part in mine if part.crew == crew for v in part.visits)
             parts.append(replace(mine[0], shift=0, crew=crew, visits=visits))
-        packages.append(replace(package, parts=(tuple(range(first, len(parts))),)))
+        packages.append(replace(package, parts=(tuple(range(first, len(parts))),), others=()))
     return replace(problem, shifts=(long,), parts=tuple(parts), packages=tuple(packages))
 
 

@@ -35,6 +35,7 @@ def tiny(seed: int) -> Problem:
         carers=(None, None, 0, 1)[int(rng.integers(4))],
         growth_min=int(rng.choice([UNLIMITED, UNLIMITED, 1500])),
         couples=int(seed % 3 == 0 and packages > 1),
+        loose=(0.0, 0.3)[seed % 4 == 1 and packages < 4],
     )
 
 

@@ -28,6 +28,7 @@ from solver.problem import (
     Shift,
     Visit,
 )
+from solver.weeks import Weeks
 
 HOUR = 3600
 EARLY_AND_LATE = (
@@ -84,6 +85,7 @@ def world(
     contracts_off: int = 0,
     longest_day: bool = False,
     selection: str = "rotation",
+    loose: float = 0.0,
 ) -> Problem:
     """Make a world: one primary in each zone, the others framework.
 
@@ -117,6 +119,8 @@ def world(
         Whether the first package has a sit of ten hours, which fits no shift.
     selection
         How framework contracts are chosen from.
+    loose
+        Share of waiting people's visits that leave the plan something to choose.
     """
     rng = np.random.default_rng(seed)
     ground = tuple(Patch(ref=f"patch-{i}", zone=i % zones) for i in range(patches))
@@ -128,9 +132,11 @@ def world(
         people.append(_person(rng, i, people[-1] if couple else None, points, centres, side_m, double_share, providers))
     if longest_day:
         people[0] = replace(people[0], visits=(*people[0].visits, _sit()))
+    if loose:
+        people = [replace(one, visits=tuple(_loosened(rng, v, loose) for v in one.visits)) for one in people]
     shifts = (EARLY_AND_LATE, THREE_SHIFTS)[:patterns]
     serving = [int(rng.integers(providers)) if i >= packages else NOWHERE for i in range(packages + live)]
-    packed, visits, parts = _pack(people, shifts, ground, serving)
+    packed, visits, parts = _pack(people, shifts, ground, serving, parameters or Parameters())
     for i in range(2 * couples):
         packed[i] = replace(packed[i], linked=i ^ 1, priority=packed[i & ~1].priority)
     for _ in range(answers):
@@ -200,6 +206,7 @@ def many_sided(seed: int) -> Problem:
         contracts_off=one_of(0, 0, 1),
         longest_day=one_of(False, False, True),
         selection=("rotation", "fair_hours", "fair_offers")[seed % 3],
+        loose=(0.0, 0.0, 0.3)[seed // 3 % 3],
     )
 
 
@@ -292,24 +299,16 @@ def _sit() -> Visit:
 
 
 def _pack(
-    people: Sequence[Person], shifts: Sequence[tuple[Shift, ...]], ground: tuple[Patch, ...], serving: Sequence[int]
+    people: Sequence[Person],
+    shifts: Sequence[tuple[Shift, ...]],
+    ground: tuple[Patch, ...],
+    serving: Sequence[int],
+    parameters: Parameters,
 ) -> tuple[list[Package], list[Visit], list[Part]]:
     packages: list[Package] = []
-    visits: list[Visit] = []
-    parts: list[Part] = []
+    weeks = Weeks([shift for pattern in shifts for shift in pattern], parameters)
     for i, person in enumerate(people):
-        first = len(visits)
-        visits.extend(person.visits)
-        by_pattern: list[tuple[int, ...]] = []
-        fixed: list[tuple[int, ...]] = []
-        before = 0
-        for pattern in shifts:
-            grouped, outside = _split(person.visits, first, pattern, before)
-            by_pattern.append(tuple(range(len(parts), len(parts) + len(grouped))))
-            fixed.append(tuple(outside))
-            for (shift, crew), those in sorted(grouped.items()):
-                parts.append(Part(package=i, line=0, shift=shift, crew=crew, visits=tuple(those)))
-            before += len(pattern)
+        week = weeks.add(person.visits, patterns=len(shifts), waits=serving[i] == NOWHERE)
         carer_min = sum(v.duration_s * v.crew * v.days.bit_count() for v in person.visits) // 60
         packages.append(
             Package(
@@ -323,32 +322,29 @@ def _pack(
                 lines=("line",),
                 carer_min=carer_min,
                 counted_min=carer_min,
-                visits=tuple(range(first, len(visits))),
-                parts=tuple(by_pattern),
-                fixed=tuple(fixed),
+                visits=week.visits,
+                parts=week.parts,
+                fixed=week.fixed,
+                others=week.others,
                 priced=((30, carer_min),),
                 **person.fields,
             )
         )
-    return packages, visits, parts
+    return packages, weeks.visits, weeks.parts
 
 
-def _split(
-    visits: Sequence[Visit], first: int, pattern: Sequence[Shift], before: int
-) -> tuple[dict[tuple[int, int], list[int]], list[int]]:
-    grouped: dict[tuple[int, int], list[int]] = {}
-    outside: list[int] = []
-    for j, visit in enumerate(visits):
-        room = [
-            min(visit.latest_s, shift.end_s - visit.duration_s) - max(visit.earliest_s, shift.start_s)
-            for shift in pattern
-        ]
-        best = int(np.argmax(room))
-        if room[best] < 0:
-            outside.append(first + j)
-        else:
-            grouped.setdefault((before + best, visit.crew), []).append(first + j)
-    return grouped, outside
+def _loosened(rng: np.random.Generator, visit: Visit, share: float) -> Visit:
+    """Leave some visits other days, other times, or two carers who come apart."""
+    if rng.random() >= share:
+        return visit
+    kind = int(rng.integers(4))
+    if kind == 0:
+        return replace(visit, day_choices=(int(rng.integers(1, 128)), 42))
+    if kind == 1:
+        return replace(visit, same_time=True)
+    if kind == 2:
+        return replace(visit, earliest_s=8 * HOUR, latest_s=20 * HOUR)
+    return replace(visit, crew=2, may_meet=True)
 
 
 def _contracts(zones: int, providers: int, cap_min: int, off: int, packages: Sequence[Package]) -> tuple[Contract, ...]:

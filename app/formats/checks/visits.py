@@ -8,7 +8,7 @@ from app.formats.checks.reading import Reading
 from app.formats.checks.saying import fault
 from app.formats.council import Line, Package, Parameters, Visit
 from app.formats.faults import Fault
-from app.formats.times import finish_by_min, minutes, starts_min
+from app.formats.times import clock, finish_by_min, minutes, starts_min
 
 _TIMED = ("visits", "sit")
 
@@ -54,18 +54,14 @@ def _finish_by_too_early(reading: Reading) -> Iterator[Fault]:
             continue
         ends = starts[0] + visit.duration_min
         if ends > by:
-            reason = f"cannot be kept: the earliest start {_clock(starts[0])} and {visit.duration_min} min end later"
-            mend = f"give {_clock(ends)} or later, or let the visit start earlier"
+            reason = f"cannot be kept: the earliest start {clock(starts[0])} and {visit.duration_min} min end later"
+            mend = f"give {clock(ends)} or later, or let the visit start earlier"
             yield fault(f"{path}.finish_by", visit.finish_by, reason, mend)
 
 
 def _starts(visit: Visit, parameters: Parameters | None) -> tuple[int, int] | None:
     """Return the allowed starts where they can be judged."""
     return None if parameters is None or _reversed(visit) else starts_min(visit, parameters)
-
-
-def _clock(time_min: int) -> str:
-    return f"{time_min // 60 % 24:02d}:{time_min % 60:02d}"
 
 
 def _recurrence_without_anchor(reading: Reading) -> Iterator[Fault]:
