@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -626,3 +627,20 @@ class Board:
         np.maximum(self.inherited[r], 0, out=self.inherited[r])
         self.week_inherited[r] = [max(0, excess) for excess in self._week_excesses(r)]
         self.refresh(r)
+
+
+@lru_cache(maxsize=64)
+def untouched(problem: Problem, patch: int, parts: tuple[int, ...], rounds: tuple[int, ...]) -> Board:
+    """Keep boards as they are before anything is joined: a batch starts from the same ones again and again.
+
+    Parameters
+    ----------
+    problem, patch, parts, rounds
+        As :class:`Board` takes them.
+
+    Returns
+    -------
+    Board
+        To be copied, never changed.
+    """
+    return Board(problem, patch, parts, rounds)

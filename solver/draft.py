@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from solver import kernel
-from solver.board import Board, Saved
+from solver.board import Board, Saved, untouched
 from solver.layouts import case_layouts
 from solver.ledger import Ledger, Slot, broken_ledger_rules, part_min
 from solver.order import tiers
@@ -81,7 +81,10 @@ class Draft:
         for i, one in enumerate(problem.rounds):
             if one.patch in held:
                 live[one.patch].append(i)
-        self.boards = {patch: Board(problem, patch, sorted(set(parts[patch])), live[patch]) for patch in sorted(held)}
+        self.boards = {
+            patch: untouched(problem, patch, tuple(sorted(set(parts[patch]))), tuple(live[patch])).copied()
+            for patch in sorted(held)
+        }
         self.ledger = Ledger(problem)
         self.placed: dict[int, Placed] = {}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from solver.assign import assign
@@ -104,7 +105,8 @@ class Effort:
         return min(self.most_iterations, max(few, self.iterations * cases))
 
 
-class Council(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Council:
     """What every task reads."""
 
     problem: Problem
@@ -372,6 +374,7 @@ def _warm(draft: Draft, start: tuple[list[Column], dict[int, int]]) -> None:
     rebuild(draft, [column for column in start[0] if column.patch in draft.boards], contracts)
 
 
+@lru_cache(maxsize=64)
 def _share(council: Council, zone: int) -> Problem:
     """Give a zone its share of what providers may start in all zones together.
 
