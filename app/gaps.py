@@ -8,7 +8,7 @@ from dataclasses import replace
 from solver.problem import Visit
 
 
-def keep_gaps(rows: list[Visit], first: int) -> tuple[list[Visit], int]:
+def keep_gaps(rows: list[Visit], first: int, by_earlier: int = 50) -> tuple[list[Visit], int]:
     """Narrow windows until every gap holds whatever start is chosen inside them.
 
     Parameters
@@ -17,6 +17,8 @@ def keep_gaps(rows: list[Visit], first: int) -> tuple[list[Visit], int]:
         Visits of a package with their windows and gaps.
     first
         Id of the first of them.
+    by_earlier
+        Share of each cut, in per cent, that the earlier of two visits gives as far as it can.
 
     Returns
     -------
@@ -25,14 +27,14 @@ def keep_gaps(rows: list[Visit], first: int) -> tuple[list[Visit], int]:
     short_s : int
         0, or by how many seconds the gaps and windows contradict each other.
     """
-    narrowed = _cut_evenly(rows, first)
+    narrowed = _cut(rows, first, by_earlier)
     if _held(narrowed, first):
         return narrowed, 0
     # Cutting pair by pair can cut off what a third visit needs: begin again from what all gaps together leave.
     left, short_s = _left(rows, first)
     if short_s:
         return rows, short_s
-    narrowed = _cut_evenly(left, first)
+    narrowed = _cut(left, first, by_earlier)
     if _held(narrowed, first):
         return narrowed, 0
     return [replace(row, latest_s=row.earliest_s) for row in left], 0  # the earliest starts hold every gap
@@ -53,27 +55,27 @@ def _held(rows: list[Visit], first: int) -> bool:
     )
 
 
-def _cut_evenly(rows: list[Visit], first: int) -> list[Visit]:
+def _cut(rows: list[Visit], first: int, by_earlier: int) -> list[Visit]:
     rows = list(rows)
     for _ in range(len(rows) + 1):
         before_pass = list(rows)
         for i, j, least, most in _pairs(rows, first):
-            rows[i], rows[j] = _narrowed(rows[i], rows[j], least, most)
+            rows[i], rows[j] = _narrowed(rows[i], rows[j], least, most, by_earlier)
         if rows == before_pass:
             break
     return rows
 
 
-def _narrowed(a: Visit, b: Visit, least: int, most: int) -> tuple[Visit, Visit]:
-    """Cut two windows about evenly; what one cannot give, the other gives."""
+def _narrowed(a: Visit, b: Visit, least: int, most: int, by_earlier: int) -> tuple[Visit, Visit]:
+    """Cut two windows, each by its share; what one cannot give, the other gives."""
     room_a, room_b = a.latest_s - a.earliest_s, b.latest_s - b.earliest_s
     short = max(0, a.latest_s + least - b.earliest_s)
-    cut_b = min(short - min(short // 2, room_a), room_b)
+    cut_b = min(short - min(short * by_earlier // 100, room_a), room_b)
     cut_a = min(short - cut_b, room_a)
     a, b = replace(a, latest_s=a.latest_s - cut_a), replace(b, earliest_s=b.earliest_s + cut_b)
     room_a, room_b = a.latest_s - a.earliest_s, b.latest_s - b.earliest_s
     over = max(0, b.latest_s - a.earliest_s - most)
-    cut_a = min(over - min(over // 2, room_b), room_a)
+    cut_a = min(over - min(over * (100 - by_earlier) // 100, room_b), room_a)
     cut_b = min(over - cut_a, room_b)
     return replace(a, earliest_s=a.earliest_s + cut_a), replace(b, latest_s=b.latest_s - cut_b)
 

@@ -131,10 +131,11 @@ def _packages(
         state, first = _state(package, council), len(weeks.visits)
         agreed = as_agreed and state in ("live", "held")
         home = index.homes[package.home_ref]
-        rows, short_s = visits_of(package, i, home, council, first, agreed=agreed, waits=state == "waiting")
-        visit_at.update({(package.package_ref, one.ref): first + j for j, one in enumerate(rows)})
-        week = weeks.add(rows, patterns=len(council.shift_patterns), waits=state == "waiting")
-        packages.append(_package(package, council, index, homes, state, week, short_s))
+        waits = state == "waiting"
+        bought = visits_of(package, i, home, council, first, agreed=agreed, waits=waits)
+        visit_at.update({(package.package_ref, one.ref): first + j for j, one in enumerate(bought.rows)})
+        week = weeks.add(bought.rows, patterns=len(council.shift_patterns), waits=waits, narrowed=bought.others)
+        packages.append(_package(package, council, index, homes, state, week, bought.short_s))
     return tuple(packages), tuple(weeks.visits), tuple(weeks.parts), visit_at
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import NamedTuple
 
 from app.formats import council as cf
 from app.formats.council import CouncilFile
@@ -22,9 +23,19 @@ ENVELOPE = ":envelope-"
 """Part of the refs of visits that an envelope is planned as."""
 
 
+class CommissionedWeek(NamedTuple):
+    """The visits of a package with their windows."""
+
+    rows: list[sp.Visit]
+    short_s: int
+    """Seconds by which gaps and windows contradict each other; 0 where they hold together."""
+    others: list[tuple[str, list[sp.Visit]]]
+    """The same with windows that keep the gaps otherwise, and how."""
+
+
 def visits_of(
     package: cf.Package, i: int, home: int, council: CouncilFile, first: int, *, agreed: bool, waits: bool
-) -> tuple[list[sp.Visit], int]:
+) -> CommissionedWeek:
     """State a package's visits with their windows.
 
     Parameters
@@ -44,10 +55,8 @@ def visits_of(
 
     Returns
     -------
-    rows : list of Visit
-        Those that fall in the planned week.
-    short_s : int
-        Seconds by which gaps and windows contradict each other; 0 where they hold together.
+    CommissionedWeek
+        Visits that fall in the planned week.
     """
     rows: list[sp.Visit] = []
     gaps: dict[str, tuple[cf.Gap, ...]] = {}
@@ -93,7 +102,15 @@ def visits_of(
         )
         for row in rows
     ]
-    return (kept, 0) if agreed else keep_gaps(kept, first)
+    if agreed:
+        return CommissionedWeek(kept, 0, [])
+    narrowed, short_s = keep_gaps(kept, first)
+    others = [
+        (f"gaps kept by the {name} visits", keep_gaps(kept, first, by_earlier)[0])
+        for name, by_earlier in (("earlier", 100), ("later", 0))
+        if narrowed != kept
+    ]
+    return CommissionedWeek(narrowed, short_s, others)
 
 
 def carers(visit: cf.Visit) -> int:

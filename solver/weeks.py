@@ -5,7 +5,7 @@ A part holds visits of its own, so that a visit in a round says of which part, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, product
 from typing import NamedTuple
@@ -56,7 +56,14 @@ class Weeks:
         self.visits: list[Visit] = []
         self.parts: list[Part] = []
 
-    def add(self, rows: Sequence[Visit], *, patterns: int, waits: bool) -> Week:
+    def add(
+        self,
+        rows: Sequence[Visit],
+        *,
+        patterns: int,
+        waits: bool,
+        narrowed: Iterable[tuple[str, list[Visit]]] = (),
+    ) -> Week:
         """Lay out the week of the next package.
 
         Parameters
@@ -67,6 +74,8 @@ class Weeks:
             How many shift patterns there are.
         waits
             Whether other layouts may be chosen; people who are served keep theirs.
+        narrowed
+            The same visits with other windows that would do as well, and what is different.
 
         Returns
         -------
@@ -74,7 +83,7 @@ class Weeks:
             Ids of the visits and parts that were added.
         """
         first = len(self.visits)
-        rows = [_at_one_time(row, self.parameters.grid_s) for row in rows] if waits else list(rows)
+        rows = _at_one_times(rows, self.parameters.grid_s) if waits else list(rows)
         self.visits.extend(rows)
         at = {row.ref: first + j for j, row in enumerate(rows)}
         parts: list[tuple[int, ...]] = []
@@ -90,7 +99,11 @@ class Weeks:
             parts.append(tuple(known.values()))
             fixed.append(tuple(at[row.ref] for row in outside))
             seen = {frozenset(parts[-1])}
-            for ref, changed, place in self._departures(rows, usual, pattern) if waits else ():
+            departures = [
+                *((ref, _at_one_times(those, self.parameters.grid_s), usual) for ref, those in narrowed),
+                *self._departures(rows, usual, pattern),
+            ]
+            for ref, changed, place in departures if waits else ():
                 regrouped, left_out = _grouped(changed, place)
                 if len(left_out) > len(outside):
                     continue
@@ -258,6 +271,10 @@ def _at_one_time(row: Visit, grid_s: int) -> Visit:
         return row
     starts = _starts(row, grid_s)
     return replace(_starting(row, starts, len(starts) // 2), choices_s=(row.earliest_s, row.latest_s))
+
+
+def _at_one_times(rows: Iterable[Visit], grid_s: int) -> list[Visit]:
+    return [_at_one_time(row, grid_s) for row in rows]
 
 
 def _days(mask: int) -> str:

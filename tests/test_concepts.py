@@ -27,6 +27,8 @@ def table_after(heading: str) -> dict[str, str]:
 def written(value: object) -> str:
     if value is None or value == ():
         return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
