@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from app.formats import council as cf
@@ -15,6 +15,7 @@ from app.visits import carer_min
 from solver import problem as sp
 from solver.facts import UNLIMITED
 from solver.problem import NOWHERE
+from solver.rule import ceil_to
 
 DAY_S = 86_400
 
@@ -137,8 +138,48 @@ def providers_of(council: CouncilFile, index: Index) -> tuple[sp.Provider, ...]:
             languages=frozenset(one.languages),
             growth_limit_min=minutes_of(one.growth_limit_hours),
             started_min=started[one.provider_ref],
+            modes=one.modes,
         )
         for one in council.providers
+    )
+
+
+def patches_of(council: CouncilFile) -> tuple[sp.Patch, ...]:
+    """State the patches, with the price of driven rounds where one is in force.
+
+    Parameters
+    ----------
+    council
+        The file.
+
+    Returns
+    -------
+    tuple of Patch
+        In the order of zones. The price is that of the planned Monday, and none where the service ends in the week.
+    """
+    monday = council.week.starts_on
+
+    def service(patch_ref: str, day: date) -> cf.DrivenService | None:
+        return next(
+            (
+                one
+                for one in council.driven_services
+                if one.patch_ref == patch_ref and one.starts_on <= day and (one.ends_on is None or one.ends_on >= day)
+            ),
+            None,
+        )
+
+    def price(patch_ref: str) -> tuple[int, int] | None:
+        held = service(patch_ref, monday)
+        if held is None or any(service(patch_ref, monday + timedelta(day)) is None for day in range(1, 7)):
+            return None
+        driver_s = ceil_to(60 * held.driver_paid_min, held.carers_per_driver)
+        return 60 * held.round_start_min + driver_s, held.minute_percent
+
+    return tuple(
+        sp.Patch(ref=patch.patch_ref, zone=z, driven=price(patch.patch_ref))
+        for z, zone in enumerate(council.zones)
+        for patch in zone.patches
     )
 
 

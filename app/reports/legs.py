@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from app.formats.council import Mode
 from app.reports.week import Week
+from solver.means import TABLE_OF, Table
 
 if TYPE_CHECKING:
     from geo.routes import LonLat
     from geo.snap import SnappedHomes
     from geo.streets import StreetNetwork
 
-Leg = tuple[str, str, str]
+Leg = tuple[Mode, str, str]
 """Mode, home left, home reached."""
 Line = list[tuple[float, float]]
 """Lon, lat in degrees."""
@@ -63,13 +64,12 @@ def lines_of(week: Week, legs: Sequence[Leg], simpler: float = _SIMPLER_DEGREES)
     """
     lines = {leg: [_at(week, leg[1]), _at(week, leg[2])] for leg in legs}
     if week.ground.extract() is not None:
-        modes: tuple[Mode, ...] = ("walk", "drive")
-        for mode in modes:
-            _along_streets(week, mode, [leg for leg in legs if leg[0] == mode], lines, simpler)
+        for streets in dict.fromkeys(TABLE_OF.values()):
+            _along_streets(week, streets, [leg for leg in legs if TABLE_OF[leg[0]] == streets], lines, simpler)
     return [lines[leg] for leg in legs]
 
 
-def _along_streets(week: Week, mode: Mode, legs: list[Leg], lines: dict[Leg, Line], simpler: float) -> None:
+def _along_streets(week: Week, streets: Table, legs: list[Leg], lines: dict[Leg, Line], simpler: float) -> None:
     import shapely
 
     from geo.travel import snap
@@ -78,7 +78,7 @@ def _along_streets(week: Week, mode: Mode, legs: list[Leg], lines: dict[Leg, Lin
         return
     homes = week.council.homes
     row = {home.home_ref: place for place, home in enumerate(homes)}
-    network = week.ground.network(mode)
+    network = week.ground.network(streets)
     snapped = snap(network, [home.lon for home in homes], [home.lat for home in homes])
     lost = snapped.off_network
     near = {leg: (row[leg[1]], row[leg[2]]) for leg in legs if not (lost[row[leg[1]]] or lost[row[leg[2]]])}

@@ -63,8 +63,8 @@ def test_a_grown_board_equals_one_from_scratch(travel: str) -> None:
     assert one.areas == other.areas
     for field in ("homes", "packages", "visits", "parts", "cases", "contracts", "providers", "rounds"):
         assert getattr(one.problem, field) == getattr(other.problem, field), field
-    np.testing.assert_array_equal(one.problem.walk_s, other.problem.walk_s)
-    np.testing.assert_array_equal(one.problem.drive_s, other.problem.drive_s)
+    np.testing.assert_array_equal(one.problem.travel["walk"], other.problem.travel["walk"])
+    np.testing.assert_array_equal(one.problem.travel["drive"], other.problem.travel["drive"])
     for package in range(len(one.problem.packages)):
         assert one.options_for(package) == other.options_for(package)
 
@@ -151,7 +151,7 @@ def test_an_old_board_is_not_changed_by_a_new_package() -> None:
     after = before.with_package(new.package, new.home)
     assert len(after.council.packages) == len(before.council.packages) + 1
     assert before.council == example_council()
-    assert len(before.problem.walk_s) == len(before.council.homes) == len(after.problem.walk_s) - 1
+    assert len(before.problem.travel["walk"]) == len(before.council.homes) == len(after.problem.travel["walk"]) - 1
 
 
 def test_twenty_writers_at_once_lose_nothing() -> None:
@@ -167,7 +167,7 @@ def test_twenty_writers_at_once_lose_nothing() -> None:
     council = live.board.council
     assert {f"P-{500 + i}" for i in range(20)} <= {one.package_ref for one in council.packages}
     scratch = open_board(council, EXAMPLE.parent)
-    np.testing.assert_array_equal(live.board.problem.walk_s, scratch.problem.walk_s)
+    np.testing.assert_array_equal(live.board.problem.travel["walk"], scratch.problem.travel["walk"])
     assert live.board.problem.packages == scratch.problem.packages
 
 
@@ -227,7 +227,7 @@ def test_a_home_that_the_board_knows_need_not_be_given() -> None:
     after = board.with_package(new.package, None)
     assert after.council.homes == board.council.homes
     assert after.problem.packages[-1].home == 2
-    assert after.problem.walk_s is board.problem.walk_s
+    assert after.problem.travel["walk"] is board.problem.travel["walk"]
 
 
 def test_an_unlock_applied_makes_the_provider_eligible() -> None:
