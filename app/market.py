@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 
 from app.formats import council as cf
@@ -157,30 +157,25 @@ def patches_of(council: CouncilFile) -> tuple[sp.Patch, ...]:
     tuple of Patch
         In the order of zones. The price is that of the planned Monday, and none where the service ends in the week.
     """
-    monday = council.week.starts_on
-
-    def service(patch_ref: str, day: date) -> cf.DrivenService | None:
-        return next(
-            (
-                one
-                for one in council.driven_services
-                if one.patch_ref == patch_ref and one.starts_on <= day and (one.ends_on is None or one.ends_on >= day)
-            ),
-            None,
-        )
-
-    def price(patch_ref: str) -> tuple[int, int] | None:
-        held = service(patch_ref, monday)
-        if held is None or any(service(patch_ref, monday + timedelta(day)) is None for day in range(1, 7)):
-            return None
-        driver_s = ceil_to(60 * held.driver_paid_min, held.carers_per_driver)
-        return 60 * held.round_start_min + driver_s, held.minute_percent
-
     return tuple(
-        sp.Patch(ref=patch.patch_ref, zone=z, driven=price(patch.patch_ref))
+        sp.Patch(ref=patch.patch_ref, zone=z, driven=_driven_price(council, patch.patch_ref))
         for z, zone in enumerate(council.zones)
         for patch in zone.patches
     )
+
+
+def _driven_price(council: CouncilFile, patch_ref: str) -> tuple[int, int] | None:
+    here = [one for one in council.driven_services if one.patch_ref == patch_ref]
+    week = [council.week.starts_on + timedelta(day) for day in range(7)]
+    held = [
+        next((one for one in here if one.starts_on <= day and (one.ends_on is None or one.ends_on >= day)), None)
+        for day in week
+    ]
+    first = held[0]
+    if first is None or None in held:
+        return None
+    driver_s = ceil_to(60 * first.driver_paid_min, first.carers_per_driver)
+    return 60 * first.round_start_min + driver_s, first.minute_percent
 
 
 def procedure_of(one: cf.CallOffProcedure) -> sp.Procedure:

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver import kernel
-from solver.facts import DaySetting
+from solver.cost import day_cost_s
+from solver.facts import DayFacts, DaySetting
 from solver.means import MODES
 from solver.problem import Problem
 from solver.rule import Scope
@@ -152,18 +153,21 @@ class Board:
         -------
         tuple of ndarray
             Sequences, lengths, costs, inherited excesses of days and of weeks, and a line for each round with its
-            provider, shift, crew, mode, live round and visits made. Only to be read, and only until a round changes.
+            provider, shift, crew, mode, live round, visits made and paid seconds. Only to be read, and only until a round changes.
         """
         if self._as_rounds is None:
             number = len(self.rounds)
-            table = [(one.provider, one.shift, one.crew, one.mode, one.live, one.made) for one in self.rounds]
+            table = [
+                (one.provider, one.shift, one.crew, one.mode, one.live, one.made, self.week_cost(r))
+                for r, one in enumerate(self.rounds)
+            ]
             self._as_rounds = (
                 self.sequences[:number],
                 self.lengths[:number],
                 self.costs[:number],
                 self.inherited[:number],
                 np.array(self.week_inherited, np.int64).reshape(number, len(WEEK_RULES)),
-                np.array(table, np.int64).reshape(number, 6),
+                np.array(table, np.int64).reshape(number, 7),
             )
         return self._as_rounds
 
@@ -491,7 +495,7 @@ class Board:
                     self.inherited[r, day],
                     self._starts,
                 )
-        self.week[r] = [int(cost) for cost in self.costs[r].sum(axis=1)]
+        self.week[r] = self._week_costs(r)
 
     def save(self, r: int) -> Saved:
         """Copy a round, to be put back by :meth:`restore`.
@@ -522,7 +526,7 @@ class Board:
         self.known[:, r] = UNKNOWN
         self.rounds[r] = saved[0].copy()
         self.sequences[r], self.lengths[r], self.costs[r] = saved[1], saved[2], saved[3]
-        self.week[r] = [int(cost) for cost in self.costs[r].sum(axis=1)]
+        self.week[r] = self._week_costs(r)
 
     def put(
         self,
@@ -563,15 +567,25 @@ class Board:
         self.refresh(r)
         return r
 
+    def _week_costs(self, r: int) -> list[int]:
+        """Price a round's week in every means of travel; in its own even where somebody's leaving broke a rule."""
+        one = self.rounds[r]
+        costs = [int(cost) for cost in self.costs[r].sum(axis=1)]
+        if costs[one.mode] >= kernel.IMPOSSIBLE:
+            costs[one.mode] = sum(day_cost_s(day, one.crew, *self._weights[one.mode]) for day in self._day_facts(r))
+        return costs
+
+    def _day_facts(self, r: int) -> list[DayFacts]:
+        one = self.rounds[r]
+        setting = self._setting(one, one.mode)
+        return [
+            kernel.day_facts(self.sequences[r, d], self.lengths[r, d], self.rows, self.travel, setting, self._starts)
+            for d in range(7)
+        ]
+
     def _week_excesses(self, r: int) -> list[int]:
         """Judge a round's week: facts without algebra, worked out for the winner only."""
-        one = self.rounds[r]
-        setting, travel = self._setting(one, one.mode), self.travel
-        days = [
-            kernel.day_facts(self.sequences[r, day], self.lengths[r, day], self.rows, travel, setting, self._starts)
-            for day in range(7)
-        ]
-        facts = week_facts(days)
+        facts = week_facts(self._day_facts(r))
         return [rule.excess(facts, self.week_limits) for rule in WEEK_RULES]
 
     def _setting(self, one: BoardRound, mode: int) -> DaySetting:

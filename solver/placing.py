@@ -32,7 +32,7 @@ MOST = 3
 """Placements that are kept of each offer."""
 
 # Columns of a board's rounds
-PROVIDER, SHIFT, CREW, MODE, LIVE, MADE = range(6)
+PROVIDER, SHIFT, CREW, MODE, LIVE, MADE, PAID = range(7)
 # Columns of parts
 SIZE, PART_SHIFT, PART_CREW, MINUTES = range(4)
 # Columns of offers
@@ -225,7 +225,7 @@ def price_rounds(q, providers):  # type: ignore[no-untyped-def]
                 q,
             )
             if week < IMPOSSIBLE:
-                q.added[part, r], q.added_modes[part, r] = week - _week_s(q.costs[r], rounds[r, MODE]), mode
+                q.added[part, r], q.added_modes[part, r] = week - rounds[r, PAID], mode
         _copy(q, FRESH, FRESH, NONE)
         priced = NONE
         for provider in range(len(q.modes_open)):
@@ -254,7 +254,7 @@ def _copy(q, at, source, to):  # type: ignore[no-untyped-def]
     elif at >= 0:
         sequences, lengths, costs = q.sequences[at], q.lengths[at], q.costs[at]
         mode = q.rounds[at, MODE]
-        q.copies[to, AT], q.copies[to, IN_MODE], q.copies[to, COST] = at, mode, _week_s(costs, mode)
+        q.copies[to, AT], q.copies[to, IN_MODE], q.copies[to, COST] = at, mode, q.rounds[at, PAID]
     else:
         q.copies[to, AT], q.copies[to, IN_MODE], q.copies[to, COST] = FRESH, NONE, NONE
         for d in range(7):
@@ -268,14 +268,6 @@ def _copy(q, at, source, to):  # type: ignore[no-untyped-def]
             q.copy_costs[to, mode, d] = costs[mode, d]
         for i in range(lengths[d]):
             q.copy_sequences[to, d, i] = sequences[d, i]
-
-
-@njit(cache=True)
-def _week_s(costs, mode):  # type: ignore[no-untyped-def]
-    total = NONE
-    for d in range(7):
-        total += costs[mode, d]
-    return total
 
 
 @njit(cache=True)

@@ -15,6 +15,7 @@ from solver.board import Board
 from solver.cost import day_cost_s
 from solver.facts import UNREACHABLE_S
 from solver.means import MODES, Mode, Table
+from solver.options import options
 from solver.plan import Plan, PlanReason
 from solver.problem import (
     CapacityReturn,
@@ -307,3 +308,15 @@ def test_a_split_shift_is_refused_where_the_council_says_so_and_the_limit_unlock
     assert not planned(opened).unplaced
     wrong = planned(problem)
     assert "SPLIT_SHIFT" in {one.rule for one in verify(strict, wrong)}
+
+
+def test_who_left_a_gap_that_is_too_long_is_priced_by_what_coming_back_adds() -> None:
+    near: dict[Table, int] = {"walk": 300}
+    hours = (8, 10, 12)
+    windows = [(hour * HOUR, hour * HOUR) for hour in hours]
+    problem = calls(*windows, legs=near, modes=("walk",), carers=1, split_gap_s=2 * HOUR, paid_gap_s=2 * HOUR)
+    draft, _ = solve(problem, seed=1, effort=QUICK)
+    whole = draft.cost_s()
+    assert not draft.withdraw(1)
+    (option,) = options(draft, 1)
+    assert option.added_s == whole - draft.cost_s() == 300 + 2 * 85 * MIN
