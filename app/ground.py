@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.formats.council import CouncilFile, Home, StraightLineTravel, StreetsTravel
+from solver import means
 from solver.facts import UNREACHABLE_S
 
 if TYPE_CHECKING:
@@ -56,6 +57,74 @@ def walk_cutoff_s(council: CouncilFile) -> int:
         the legs of live rounds that break the limit are known too.
     """
     return max(3_600, 120 * council.parameters.walk_leg_max_min)
+
+
+def tables_needed(council: CouncilFile) -> tuple[means.Table, ...]:
+    """Name the tables of travel that some round of a council may need.
+
+    Parameters
+    ----------
+    council
+        Its parameters and live rounds name the means of travel.
+
+    Returns
+    -------
+    tuple of str
+        In a fixed order; ``dark_walk`` where people walk, are to keep to lit ways after dark, and it is known which are.
+    """
+    parameters = council.parameters
+    used = {*parameters.modes, *(one.mode for one in council.rounds)}
+    found = dict.fromkeys(means.TABLE_OF[mode] for mode in means.MODES if mode in used)
+    lit = parameters.walk_lit_ways_after_dark and isinstance(council.travel, StreetsTravel)
+    return (*found, *(("dark_walk",) if lit and "walk" in found else ()))
+
+
+def parked_s(driven: Table, park_s: int) -> Table:
+    """Add parking to travel by car.
+
+    Parameters
+    ----------
+    driven
+        Seconds.
+    park_s
+        Seconds of each leg.
+
+    Returns
+    -------
+    ndarray of uint16
+        Of the same shape.
+    """
+    return np.minimum(driven.astype(np.int64) + park_s, UNREACHABLE_S).astype(np.uint16)
+
+
+def straight_s(name: means.Table, metres: NDArray[np.float64], council: CouncilFile) -> Table:
+    """Estimate travel from straight lines.
+
+    Parameters
+    ----------
+    name
+        Which table.
+    metres
+        Straight metres.
+    council
+        States detour and speeds, and how far walking is measured.
+
+    Returns
+    -------
+    ndarray of uint16
+        Seconds, in the shape of ``metres``; with parking.
+    """
+    travel = council.travel
+    assert isinstance(travel, StraightLineTravel)
+    s_per_m = {
+        "walk": 60 / travel.walk_m_per_min,
+        "cycle": 3.6 / travel.cycle_km_per_hour,
+        "drive": 3.6 / travel.drive_km_per_hour,
+    }[name]
+    found = np.minimum(np.floor(travel.detour * metres * s_per_m + 0.5), UNREACHABLE_S).astype(np.uint16)
+    if name == "walk":
+        found[found > walk_cutoff_s(council)] = UNREACHABLE_S
+    return parked_s(found, travel.drive_park_s) if name == "drive" else found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,31 +221,33 @@ class Ground:
         assert path is not None
         return network_for(path, mode, cache_folder(), travel.walk_m_per_min)
 
-    def tables(self) -> tuple[Table, Table]:
-        """Measure travel between all homes.
+    def tables(self) -> dict[means.Table, Table]:
+        """Measure travel between all homes, as far as some round may need it.
 
         Returns
         -------
-        walk_s : ndarray of uint16, shape (homes, homes)
-            Seconds, beyond :func:`walk_cutoff_s` :data:`solver.facts.UNREACHABLE_S`.
-        drive_s : ndarray of uint16, shape (homes, homes)
-            Seconds with parking.
+        dict
+            Of :func:`tables_needed`: uint16 seconds of shape (homes, homes). Walking is measured up to
+            :func:`walk_cutoff_s` and is :data:`solver.facts.UNREACHABLE_S` beyond; driving is with parking.
         """
-        homes = self.council.homes
+        return {name: self._table(name) for name in tables_needed(self.council)}
+
+    def _table(self, name: means.Table) -> Table:
+        homes, travel = self.council.homes, self.council.travel
         if not homes:
-            return np.zeros((0, 0), np.uint16), np.zeros((0, 0), np.uint16)
-        cutoff_s = walk_cutoff_s(self.council)
-        travel = self.council.travel
+            return np.zeros((0, 0), np.uint16)
+        if name == "dark_walk":
+            dark = self.dark_table()
+            assert dark is not None
+            return dark
         if isinstance(travel, StraightLineTravel):
-            walk, drive = self._straight(travel)
-            walk[walk > cutoff_s] = UNREACHABLE_S
+            found = straight_s(name, self._metres(), self.council)
         else:
-            walk, drive = self._along_streets("walk", cutoff_s), self._along_streets("drive", None)
-        together = _together(homes)
-        walk[together] = 0
-        parked = np.minimum(drive.astype(np.int64) + travel.drive_park_s, UNREACHABLE_S).astype(np.uint16)
-        parked[together] = 0
-        return walk, parked
+            found = self._along_streets(name, walk_cutoff_s(self.council) if name == "walk" else None)
+            if name == "drive":
+                found = parked_s(found, travel.drive_park_s)
+        found[_together(homes)] = 0
+        return found
 
     def dark_table(self) -> Table | None:
         """Measure walking between all homes after dark, on lit ways only.
@@ -184,7 +255,7 @@ class Ground:
         Returns
         -------
         walk_dark_s : ndarray of uint16, shape (homes, homes), or None
-            As ``walk_s`` of :meth:`tables`, and never less: the nearest lit street may lie nearer to the other
+            As ``walk`` of :meth:`tables`, and never less: the nearest lit street may lie nearer to the other
             home than the door does. A home with no lit street within 250 m has no way to another.
             None where it is not known which ways are lit: travel is estimated from straight lines.
         """
@@ -203,14 +274,11 @@ class Ground:
         dark[_together(homes)] = 0
         return dark
 
-    def _straight(self, travel: StraightLineTravel) -> tuple[Table, Table]:
+    def _metres(self) -> NDArray[np.float64]:
         from geo.british_grid import to_grid
 
         x, y = to_grid([home.lon for home in self.council.homes], [home.lat for home in self.council.homes])
-        metres = travel.detour * np.hypot(x[:, None] - x[None, :], y[:, None] - y[None, :])
-        walk = np.minimum(np.floor(metres * 60 / travel.walk_m_per_min + 0.5), UNREACHABLE_S)
-        drive = np.minimum(np.floor(metres * 3.6 / travel.drive_km_per_hour + 0.5), UNREACHABLE_S)
-        return walk.astype(np.uint16), drive.astype(np.uint16)
+        return np.asarray(np.hypot(x[:, None] - x[None, :], y[:, None] - y[None, :]), np.float64)
 
     def _along_streets(self, mode: Mode, cutoff_s: int | None) -> Table:
         from geo.kept_travel import travel_seconds_for

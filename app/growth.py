@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.formats.council import Home, StraightLineTravel, StreetsTravel
-from app.ground import Ground, Table, walk_cutoff_s
+from app.ground import Ground, Table, parked_s, straight_s, tables_needed, walk_cutoff_s
+from geo.errors import NoStreets
 from geo.snap import SnappedHomes
 from geo.streets import StreetNetwork
+from solver import means
 from solver.facts import UNREACHABLE_S
 from solver.problem import Problem
 
@@ -22,11 +26,8 @@ class Feet(NamedTuple):
     homes: SnappedHomes
 
 
-class Footing(NamedTuple):
-    """The homes on the walking and the driving network; None where travel follows straight lines."""
-
-    walk: Feet | None = None
-    drive: Feet | None = None
+Footing = Mapping[means.Table, Feet]
+"""The homes on each network that is travelled; none where travel follows straight lines."""
 
 
 def footing_of(ground: Ground) -> Footing:
@@ -43,16 +44,18 @@ def footing_of(ground: Ground) -> Footing:
         Empty where travel follows straight lines.
     """
     if not isinstance(ground.council.travel, StreetsTravel):
-        return Footing()
-    walk, drive = ground.network("walk"), ground.network("drive")
-    return Footing(
-        walk=Feet(walk, _snapped(walk, ground.council.homes)), drive=Feet(drive, _snapped(drive, ground.council.homes))
-    )
+        return {}
+    found: dict[means.Table, Feet] = {}
+    for name in tables_needed(ground.council):
+        with suppress(NoStreets):  # a village without one lit street: nobody walks there after dark
+            network = ground.network(name)
+            found[name] = Feet(network, _snapped(network, ground.council.homes))
+    return found
 
 
 def grown_tables(
     ground: Ground, footing: Footing, homes: tuple[Home, ...], home: Home, problem: Problem
-) -> tuple[Table, Table, Footing]:
+) -> tuple[dict[means.Table, Table], Footing]:
     """Extend the travel tables by one home.
 
     Parameters
@@ -70,35 +73,42 @@ def grown_tables(
 
     Returns
     -------
-    walk_s, drive_s : ndarray of uint16, shape (homes + 1, homes + 1)
+    tables : dict
         As :meth:`app.ground.Ground.tables` would measure them from scratch.
     footing : Footing
         With the new home on it.
     """
-    travel = ground.council.travel
-    cutoff_s = walk_cutoff_s(ground.council)
-    if isinstance(travel, StraightLineTravel):
-        metres = travel.detour * _straight_m(home, homes)
-        walk = _rounded(metres * 60 / travel.walk_m_per_min)
-        walk[walk > cutoff_s] = UNREACHABLE_S
-        drive = _rounded(metres * 3.6 / travel.drive_km_per_hour)
-        walked, driven = (walk, walk.copy()), (drive, drive.copy())
-    else:
-        assert footing.walk is not None
-        assert footing.drive is not None
-        walked, walk_feet = _measured(footing.walk, home, cutoff_s)
-        driven, drive_feet = _measured(footing.drive, home, None)
-        footing = Footing(walk=walk_feet, drive=drive_feet)
+    council, travel = ground.council, ground.council.travel
     front_door = home.site_ref or (home.lon, home.lat)
     together = np.array([(one.site_ref or (one.lon, one.lat)) == front_door for one in homes], bool)
-    for one in walked:
-        one[together] = 0
-    parked = tuple(
-        np.minimum(one.astype(np.int64) + travel.drive_park_s, UNREACHABLE_S).astype(np.uint16) for one in driven
-    )
-    for one in parked:
-        one[together] = 0
-    return _bordered(problem.walk_s, *walked), _bordered(problem.drive_s, *parked), footing
+    metres = _straight_m(home, homes) if isinstance(travel, StraightLineTravel) else None
+    ways: dict[means.Table, tuple[Table, Table]] = {}
+    stood: dict[means.Table, Feet] = {}
+    for name in problem.travel:
+        if metres is not None:
+            ways[name] = (straight_s(name, metres, council), straight_s(name, metres, council))
+        elif name not in footing:
+            ways[name] = _no_way(len(homes))
+        else:
+            cutoff_s = walk_cutoff_s(council) if name in ("walk", "dark_walk") else None
+            ways[name], stood[name] = _measured(footing[name], home, cutoff_s)
+            if name == "drive":
+                ways[name] = _each(lambda one: parked_s(one, travel.drive_park_s), ways[name])
+    if "dark_walk" in ways:
+        (to_dark, from_dark), (to_day, from_day) = ways["dark_walk"], ways["walk"]
+        ways["dark_walk"] = np.maximum(to_dark, to_day), np.maximum(from_dark, from_day)
+    for both in ways.values():
+        for one in both:
+            one[together] = 0
+    return {name: _bordered(table, *ways[name]) for name, table in problem.travel.items()}, stood
+
+
+def _each(change: Callable[[Table], Table], both: tuple[Table, Table]) -> tuple[Table, Table]:
+    return change(both[0]), change(both[1])
+
+
+def _no_way(homes: int) -> tuple[Table, Table]:
+    return np.full(homes, UNREACHABLE_S, np.uint16), np.full(homes, UNREACHABLE_S, np.uint16)
 
 
 def _snapped(network: StreetNetwork, homes: tuple[Home, ...]) -> SnappedHomes:
@@ -126,10 +136,6 @@ def _straight_m(home: Home, homes: tuple[Home, ...]) -> NDArray[np.float64]:
 
     x, y = to_grid([one.lon for one in (*homes, home)], [one.lat for one in (*homes, home)])
     return np.asarray(np.hypot(x[:-1] - x[-1], y[:-1] - y[-1]), np.float64)
-
-
-def _rounded(seconds: NDArray[np.float64]) -> Table:
-    return np.minimum(np.floor(seconds + 0.5), UNREACHABLE_S).astype(np.uint16)
 
 
 def _bordered(table: Table, to_others: Table, from_others: Table) -> Table:

@@ -139,8 +139,8 @@ class LiveBoard:
         return replace(grown, council=council, problem=joined(grown.problem, problem_of(alone), at))
 
     def _with_home(self, home: Home, area: str | None) -> LiveBoard:
-        walk_s, drive_s, footing = grown_tables(self.ground, self.footing, self.council.homes, home, self.problem)
-        problem = replace(self.problem, walk_s=walk_s, drive_s=drive_s)
+        travel, footing = grown_tables(self.ground, self.footing, self.council.homes, home, self.problem)
+        problem = replace(self.problem, travel=travel)
         return replace(self, problem=problem, footing=footing, areas=(*self.areas, area))
 
     def with_plan(self, plan: PlanFile) -> LiveBoard:

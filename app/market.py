@@ -15,6 +15,7 @@ from app.visits import carer_min
 from solver import problem as sp
 from solver.facts import UNLIMITED
 from solver.problem import NOWHERE
+from solver.rule import ceil_to
 
 DAY_S = 86_400
 
@@ -137,9 +138,44 @@ def providers_of(council: CouncilFile, index: Index) -> tuple[sp.Provider, ...]:
             languages=frozenset(one.languages),
             growth_limit_min=minutes_of(one.growth_limit_hours),
             started_min=started[one.provider_ref],
+            modes=one.modes,
         )
         for one in council.providers
     )
+
+
+def patches_of(council: CouncilFile) -> tuple[sp.Patch, ...]:
+    """State the patches, with the price of driven rounds where one is in force.
+
+    Parameters
+    ----------
+    council
+        The file.
+
+    Returns
+    -------
+    tuple of Patch
+        In the order of zones. The price is that of the planned Monday, and none where the service ends in the week.
+    """
+    return tuple(
+        sp.Patch(ref=patch.patch_ref, zone=z, driven=_driven_price(council, patch.patch_ref))
+        for z, zone in enumerate(council.zones)
+        for patch in zone.patches
+    )
+
+
+def _driven_price(council: CouncilFile, patch_ref: str) -> tuple[int, int] | None:
+    here = [one for one in council.driven_services if one.patch_ref == patch_ref]
+    week = [council.week.starts_on + timedelta(day) for day in range(7)]
+    held = [
+        next((one for one in here if one.starts_on <= day and (one.ends_on is None or one.ends_on >= day)), None)
+        for day in week
+    ]
+    first = held[0]
+    if first is None or None in held:
+        return None
+    driver_s = ceil_to(60 * first.driver_paid_min, first.carers_per_driver)
+    return 60 * first.round_start_min + driver_s, first.minute_percent
 
 
 def procedure_of(one: cf.CallOffProcedure) -> sp.Procedure:

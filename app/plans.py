@@ -289,7 +289,7 @@ def round_of(one: sp.PlanRound) -> pf.RoundPlan:
         zone_ref=one.zone_ref,
         patch_ref=one.patch_ref,
         shift_ref=one.shift_ref,
-        mode="walk" if one.mode == "walk" else "drive",
+        mode=one.mode,
         crew=1 if one.crew == 1 else 2,
         source=one.source,
         needs_carers=one.needs_carers,

@@ -9,9 +9,20 @@ from app.formats import council as cf
 from app.formats.council import CouncilFile
 from app.formats.times import minutes
 from app.ground import Ground
-from app.market import Index, contracts_of, embargoes_of, index_of, procedure_of, providers_of, returns_of, shift_of
+from app.market import (
+    Index,
+    contracts_of,
+    embargoes_of,
+    index_of,
+    patches_of,
+    procedure_of,
+    providers_of,
+    returns_of,
+    shift_of,
+)
 from app.visits import carer_min, priced, visits_of
 from solver import problem as sp
+from solver.facts import UNLIMITED
 from solver.problem import NOWHERE, Problem
 from solver.weeks import Week, Weeks
 
@@ -42,7 +53,6 @@ def problem_of(council: CouncilFile, folder: Path = Path(), *, as_agreed: bool =
     ground = Ground(council=council, folder=folder)
     index = index_of(council)
     areas = ground.areas_of(council.homes)
-    walk_s, drive_s = ground.tables()
     homes = _homes(council, index, areas)
     packages, visits, parts, visit_at = _packages(council, index, homes, as_agreed)
     contracts = contracts_of(council, index, packages)
@@ -61,17 +71,14 @@ def problem_of(council: CouncilFile, folder: Path = Path(), *, as_agreed: bool =
         embargoes=embargoes_of(council, index),
         returns=returns_of(council, index),
         zones=tuple(zone.zone_ref for zone in council.zones),
-        patches=tuple(
-            sp.Patch(ref=patch.patch_ref, zone=z) for z, zone in enumerate(council.zones) for patch in zone.patches
-        ),
+        patches=patches_of(council),
         homes=homes,
         packages=packages,
         visits=visits,
         parts=parts,
         rounds=_rounds(council, index, packages, visit_at),
         cases=_cases(packages),
-        walk_s=walk_s,
-        drive_s=drive_s,
+        travel=ground.tables(),
         stays=tuple(
             sp.Stay(service=one.service, days=(council.week.starts_on - one.starts_on).days)
             for one in council.stays
@@ -87,19 +94,24 @@ def _parameters(council: CouncilFile) -> sp.Parameters:
         walk_leg_s=60 * p.walk_leg_max_min,
         walk_total_s=60 * p.walk_total_max_min,
         drive_leg_s=60 * p.drive_leg_max_min,
+        cycle_leg_s=60 * p.cycle_leg_max_min,
         break_after_s=round(3600 * p.break_after_hours),
         break_s=60 * p.break_min,
         daily_rest_s=round(3600 * p.daily_rest_hours),
         paid_gap_s=60 * p.paid_gap_max_min,
+        split_gap_s=UNLIMITED if p.split_shift_gap_max_min is None else 60 * p.split_shift_gap_max_min,
         carers_per_round=p.carers_per_seven_day_round,
         cover_carers=p.cover_carers_per_round,
         modes=p.modes,
         walk_start_s=60 * p.walk_round_start_min,
         drive_start_s=60 * p.drive_round_start_min,
+        cycle_start_s=60 * p.cycle_round_start_min,
         drive_percent=p.drive_minute_percent,
+        cycle_percent=p.cycle_minute_percent,
         dusk_s=60 * minutes(council.week.dusk),
         pairs_take_singles=p.pairs_take_singles,
         meet_up_s=60 * p.meet_up_min,
+        lit_ways_after_dark=p.walk_lit_ways_after_dark,
         contact_pay_pence=p.contact_pay_pence_per_hour,
     )
 

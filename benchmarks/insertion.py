@@ -18,8 +18,9 @@ from app.synth import PROFILES, synth
 from app.synth.profiles import ProfileName
 from benchmarks.results import Results, Row
 from solver import kernel
-from solver.board import MODES, Board
+from solver.board import Board
 from solver.draft import Draft
+from solver.means import MODES
 from solver.problem import Problem
 from solver.search import Search
 from solver.warm import warm
@@ -148,7 +149,7 @@ def _round_us(board: Board, r: int) -> float:
     ]
     wanted = np.array(fitting, np.int64)
     out = np.empty(len(wanted), np.int64)
-    setting, weights = problem.day_setting(shift, mode, crew), problem.weights(mode)
+    setting, weights = problem.day_setting(shift, mode, crew), problem.weights(mode, board.patch)
     times, began = 0, time.perf_counter()
     while (spent := time.perf_counter() - began) < LEAST_S:
         kernel.join_many(
@@ -161,7 +162,7 @@ def _round_us(board: Board, r: int) -> float:
             board.part_sizes,
             wanted,
             board.rows,
-            board.travel[one.mode],
+            board.travel,
             setting,
             board.limits,
             weights,

@@ -31,6 +31,7 @@ from solver.seating import (
     refresh,
     seat,
     take_out,
+    weights_of,
     withdraw,
 )
 from solver.tables import (
@@ -42,8 +43,6 @@ from solver.tables import (
     END_SEAT,
     FIRST_OFFER,
     FIRST_SEAT,
-    FRESH_COST,
-    FRESH_MODE,
     GROUP,
     IMPROVED,
     LIVE,
@@ -93,18 +92,18 @@ def prepare(w):  # type: ignore[no-untyped-def]
     Parameters
     ----------
     w
-        The world; its parts get the prices.
+        The world; gets the prices.
     """
     longest = w.sequences.shape[2]
     sequences, lengths = np.zeros((7, longest), np.int64), np.zeros(7, np.int64)
     costs, inherited = np.zeros(7, np.int64), np.zeros((7, w.inherited.shape[2]), np.int64)
-    w.parts[:, FRESH_COST] = IMPOSSIBLE
+    w.fresh[:, :, 0] = IMPOSSIBLE
     for s in range(len(w.seats)):
         part, group = w.seats[s, PART], w.seats[s, GROUP]
-        k = w.parts[part, SIZE]
-        if w.parts[part, FRESH_COST] < IMPOSSIBLE or k == 0:
+        k, fresh = w.parts[part, SIZE], w.fresh[part, w.groups[group, MODES_OPEN]]
+        if fresh[0] < IMPOSSIBLE or k == 0:
             continue
-        for mode in range(w.travel.shape[0]):
+        for mode in range(w.weights.shape[1]):
             if not (w.groups[group, MODES_OPEN] >> mode) & 1:
                 continue
             week = join_week(
@@ -115,15 +114,15 @@ def prepare(w):  # type: ignore[no-untyped-def]
                 w.part_visits[part, :k],
                 w.part_days[part, :k],
                 w.rows,
-                w.travel[mode],
+                w.travel,
                 _setting(w, group, mode),
                 w.limits,
-                (w.weights[mode, 0], w.weights[mode, 1]),
+                weights_of(w, group, mode),
                 w.chosen,
                 w.work,
             )
-            if week < w.parts[part, FRESH_COST]:
-                w.parts[part, FRESH_COST], w.parts[part, FRESH_MODE] = week, mode
+            if week < fresh[0]:
+                fresh[0], fresh[1] = week, mode
     w.values[w.level_5] = 0
     for case in range(len(w.case_offer)):
         if w.case_offer[case] >= 0:

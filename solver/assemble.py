@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from solver.bars import contract_refusals, inherited
-from solver.board import MODES, Board
+from solver.board import Board
 from solver.draft import Draft, Placed
 from solver.kpis import kpis
 from solver.layouts import layout_of
 from solver.ledger import Slot, broken_ledger_rules
 from solver.levels import Bound, held_bounds, level_specs, values
+from solver.means import MODES
 from solver.order import contracts_explained, tiers, turns
 from solver.pairs import broken_pair_rules
 from solver.plan import (
@@ -172,7 +173,7 @@ def round_plan(draft: Draft, key: RoundKey, ref: str) -> PlanRound:
     for d, visits in enumerate(board.days(r)):
         if not visits:
             continue
-        timed, _ = timetable(problem, visits, setting, problem.travel_s(mode))
+        timed, _ = timetable(problem, visits, setting)
         days[DAYS[d]] = tuple(
             PlanVisit(
                 package_ref=problem.packages[problem.visits[visit.visit].package].ref,

@@ -29,7 +29,7 @@ def inherited(problem: Problem) -> tuple[PlanInherited, ...]:
         for d, visits in enumerate(one.days):
             if not visits:
                 continue
-            _, facts = timetable(problem, visits, setting, problem.travel_s(one.mode))
+            _, facts = timetable(problem, visits, setting)
             found.extend(
                 PlanInherited(round_ref=one.ref, day=DAYS[d], rule=rule.code, code=rule.reason, excess=excess)
                 for rule in rules_of(Scope.DAY)

@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver import kernel
-from solver.facts import DaySetting
-from solver.problem import Mode, Problem
+from solver.cost import day_cost_s
+from solver.facts import DayFacts, DaySetting
+from solver.means import MODES
+from solver.problem import Problem
 from solver.rule import Scope
 from solver.rules import rules_of
 from solver.timetable import week_facts
@@ -22,7 +24,6 @@ LONGEST = 32
 WEEK_RULES = rules_of(Scope.WEEK)
 UNKNOWN = int(kernel.IMPOSSIBLE) + 1
 """Stands for a price that has not been worked out."""
-MODES: tuple[Mode, ...] = ("walk", "drive")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class BoardRound:
     shift: int
     crew: int
     mode: int
-    """Position in :data:`MODES`."""
+    """Position in :data:`solver.means.MODES`."""
     live: int = -1
     """Id of the live round that it is, else -1."""
     parts: list[int] = field(default_factory=list)
@@ -62,6 +63,9 @@ AsRounds = tuple[
 ]
 
 
+Surroundings = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+
+
 class Board:
     """The rounds of one patch.
 
@@ -88,7 +92,7 @@ class Board:
         self.rows = np.zeros((max(1, len(self.visits)), kernel.ROW), np.int64)
         for row, visit in enumerate(self.visits):
             self.rows[row] = self.row(visit, self.home_at[problem.visits[visit].home])
-        self.travel = np.stack([problem.travel_s(mode)[np.ix_(homes, homes)] for mode in MODES])
+        self.travel = np.stack([table[np.ix_(homes, homes)] for table in problem.travel.values()])
         self.parts = list(parts)
         self.part_at = {part: i for i, part in enumerate(self.parts)}
         widest = max((len(problem.parts[part].visits) for part in parts), default=1)
@@ -105,7 +109,7 @@ class Board:
         longest = max(LONGEST, busiest + LONGEST // 2)
         self.sequences = np.zeros((8, 7, longest), np.int64)
         self.lengths = np.zeros((8, 7), np.int64)
-        self.costs = np.zeros((8, 2, 7), np.int64)
+        self.costs = np.zeros((8, len(MODES), 7), np.int64)
         self.week: list[list[int]] = []
         self.week_inherited: list[list[int]] = []
         self.inherited = np.zeros((8, 7, max(1, kernel.RULES)), np.int64)
@@ -116,8 +120,10 @@ class Board:
         """Rounds as they were before they changed, while somebody wants to know."""
         self._starts = np.zeros(longest + 1, np.int64)
         self._settings: dict[tuple[int, int, int], DaySetting] = {}
+        self._weights = [problem.weights(mode, patch) for mode in MODES]
+        self._open_modes: dict[int, tuple[int, ...]] = {}
         self._as_rounds: AsRounds | None = None
-        self._surroundings: tuple[NDArray[np.int64], NDArray[np.int64], int] | None = None
+        self._surroundings: Surroundings | None = None
         for live in rounds:
             self._add_live(live)
 
@@ -147,32 +153,35 @@ class Board:
         -------
         tuple of ndarray
             Sequences, lengths, costs, inherited excesses of days and of weeks, and a line for each round with its
-            provider, shift, crew, mode, live round and visits made. Only to be read, and only until a round changes.
+            provider, shift, crew, mode, live round, visits made and paid seconds. Only to be read, and only until a round changes.
         """
         if self._as_rounds is None:
             number = len(self.rounds)
-            table = [(one.provider, one.shift, one.crew, one.mode, one.live, one.made) for one in self.rounds]
+            table = [
+                (one.provider, one.shift, one.crew, one.mode, one.live, one.made, self.week_cost(r))
+                for r, one in enumerate(self.rounds)
+            ]
             self._as_rounds = (
                 self.sequences[:number],
                 self.lengths[:number],
                 self.costs[:number],
                 self.inherited[:number],
                 np.array(self.week_inherited, np.int64).reshape(number, len(WEEK_RULES)),
-                np.array(table, np.int64).reshape(number, 6),
+                np.array(table, np.int64).reshape(number, 7),
             )
         return self._as_rounds
 
-    def surroundings(self) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+    def surroundings(self) -> Surroundings:
         """State what timetables and prices depend on besides rounds and visits.
 
         Returns
         -------
-        settings : ndarray of int64, shape (shifts, modes, 3, 6)
+        settings : ndarray of int64, shape (shifts, modes, 3, 8)
             Fields of DaySetting.
         weights : ndarray of int64, shape (modes, 2)
             Start-up in paid seconds and travel in per cent.
-        modes_open : int
-            Bit mask of the modes of new rounds.
+        modes_open : ndarray of int64, shape (providers,)
+            Bit mask of the modes of each provider's new rounds.
         """
         if self._surroundings is not None:
             return self._surroundings
@@ -181,8 +190,8 @@ class Board:
         settings = [[[problem.day_setting(s, mode, crew) for crew in range(3)] for mode in MODES] for s in shifts]
         self._surroundings = (
             np.array(settings, np.int64).reshape(len(problem.shifts), len(MODES), 3, len(DaySetting._fields)),
-            np.array([problem.weights(mode) for mode in MODES], np.int64),
-            sum(1 << i for i, mode in enumerate(MODES) if mode in problem.parameters.modes),
+            np.array(self._weights, np.int64),
+            np.array([sum(1 << i for i in self._modes_open(p)) for p in range(len(problem.providers))], np.int64),
         )
         return self._surroundings
 
@@ -315,10 +324,10 @@ class Board:
                 self.part_sizes,
                 parts,
                 self.rows,
-                self.travel[mode],
+                self.travel,
                 setting,
                 self.limits,
-                self.problem.weights(MODES[mode]),
+                self._weights[mode],
                 out,
             )
             better = out < best
@@ -359,10 +368,10 @@ class Board:
             visits,
             days,
             self.rows,
-            self.travel[mode],
+            self.travel,
             self.problem.day_setting(one.shift, MODES[mode], one.crew),
             self.limits,
-            self.problem.weights(MODES[mode]),
+            self._weights[mode],
             chosen,
             np.zeros((8 + chosen.shape[1], self.sequences.shape[2] + 1), np.int64),
         )
@@ -403,7 +412,7 @@ class Board:
             self._write(r, day, [row for row in self.day(r, day) if row not in gone])
         one.parts = [part for part in one.parts if part not in parts]
         self.refresh(r)
-        costs = [int(self.costs[r, mode].max()) for mode in range(2)]
+        costs = [int(self.costs[r, mode].max()) for mode in range(len(MODES))]
         legal = [mode for mode in self._modes(one) if costs[mode] < kernel.IMPOSSIBLE]
         if not legal:
             return False
@@ -479,14 +488,14 @@ class Board:
                     self.sequences[r, day],
                     self.lengths[r, day],
                     self.rows,
-                    self.travel[mode],
+                    self.travel,
                     setting,
                     self.limits,
-                    self.problem.weights(MODES[mode]),
+                    self._weights[mode],
                     self.inherited[r, day],
                     self._starts,
                 )
-        self.week[r] = [int(cost) for cost in self.costs[r].sum(axis=1)]
+        self.week[r] = self._week_costs(r)
 
     def save(self, r: int) -> Saved:
         """Copy a round, to be put back by :meth:`restore`.
@@ -517,7 +526,7 @@ class Board:
         self.known[:, r] = UNKNOWN
         self.rounds[r] = saved[0].copy()
         self.sequences[r], self.lengths[r], self.costs[r] = saved[1], saved[2], saved[3]
-        self.week[r] = [int(cost) for cost in self.costs[r].sum(axis=1)]
+        self.week[r] = self._week_costs(r)
 
     def put(
         self,
@@ -558,15 +567,25 @@ class Board:
         self.refresh(r)
         return r
 
+    def _week_costs(self, r: int) -> list[int]:
+        """Price a round's week in every means of travel; in its own even where somebody's leaving broke a rule."""
+        one = self.rounds[r]
+        costs = [int(cost) for cost in self.costs[r].sum(axis=1)]
+        if costs[one.mode] >= kernel.IMPOSSIBLE:
+            costs[one.mode] = sum(day_cost_s(day, one.crew, *self._weights[one.mode]) for day in self._day_facts(r))
+        return costs
+
+    def _day_facts(self, r: int) -> list[DayFacts]:
+        one = self.rounds[r]
+        setting = self._setting(one, one.mode)
+        return [
+            kernel.day_facts(self.sequences[r, d], self.lengths[r, d], self.rows, self.travel, setting, self._starts)
+            for d in range(7)
+        ]
+
     def _week_excesses(self, r: int) -> list[int]:
         """Judge a round's week: facts without algebra, worked out for the winner only."""
-        one = self.rounds[r]
-        setting, travel = self._setting(one, one.mode), self.travel[one.mode]
-        days = [
-            kernel.day_facts(self.sequences[r, day], self.lengths[r, day], self.rows, travel, setting, self._starts)
-            for day in range(7)
-        ]
-        facts = week_facts(days)
+        facts = week_facts(self._day_facts(r))
         return [rule.excess(facts, self.week_limits) for rule in WEEK_RULES]
 
     def _setting(self, one: BoardRound, mode: int) -> DaySetting:
@@ -582,7 +601,13 @@ class Board:
     def _modes(self, one: BoardRound) -> tuple[int, ...]:
         if one.live >= 0:
             return (one.mode,)
-        return tuple(i for i, mode in enumerate(MODES) if mode in self.problem.parameters.modes)
+        return self._modes_open(one.provider)
+
+    def _modes_open(self, provider: int) -> tuple[int, ...]:
+        if provider not in self._open_modes:
+            modes = self.problem.modes_of(provider, self.patch)
+            self._open_modes[provider] = tuple(MODES.index(mode) for mode in modes)
+        return self._open_modes[provider]
 
     def _write(self, r: int, day: int, sequence: Sequence[int]) -> None:
         self.lengths[r, day] = len(sequence)
@@ -599,7 +624,7 @@ class Board:
             self.known = np.concatenate([self.known, np.full_like(self.known, UNKNOWN)], axis=1)
             self.known_mode = np.concatenate([self.known_mode, np.zeros_like(self.known_mode)], axis=1)
         self.rounds.append(one)
-        self.week.append([0, 0])
+        self.week.append([0] * len(MODES))
         self.week_inherited.append([0] * len(WEEK_RULES))
         self.known[:, r] = UNKNOWN
         self.lengths[r] = 0
@@ -618,7 +643,7 @@ class Board:
                 self.sequences[r, day],
                 self.lengths[r, day],
                 self.rows,
-                self.travel[mode],
+                self.travel,
                 setting,
                 self.limits,
                 self._starts,

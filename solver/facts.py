@@ -20,12 +20,16 @@ class DaySetting(NamedTuple):
 
     shift_start_s: int
     shift_end_s: int
-    on_foot: int
-    """1 when the round walks, 0 when it drives."""
+    mode: int
+    """Position in :data:`solver.means.MODES`."""
     crew: int
     paid_gap_s: int
     """Idle gaps up to this long are paid."""
     dusk_s: int
+    table: int
+    """Position of the table of travel that legs are read from; -1 where that travel is not known."""
+    dark_table: int
+    """The same, of legs to visits that may start after dusk."""
 
 
 class DayFacts(NamedTuple):
@@ -41,6 +45,8 @@ class DayFacts(NamedTuple):
     walk_s: int
     longest_walk_leg_s: int
     longest_drive_leg_s: int
+    """Whoever drives."""
+    longest_cycle_leg_s: int
     paid_idle_s: int
     longest_idle_s: int
     work_s: int
@@ -49,7 +55,7 @@ class DayFacts(NamedTuple):
     """Sum of starts after the latest start, visits that are not time-critical."""
     critical_late_s: int
     dark_unsafe_visits: int
-    """Visits after dusk in a safety area that a single carer reaches on foot."""
+    """Visits after dusk in a safety area that a single carer reaches on foot or by bicycle."""
     unreachable_legs: int
 
 
@@ -59,9 +65,12 @@ class DayLimits(NamedTuple):
     walk_leg_s: int
     walk_total_s: int
     drive_leg_s: int
+    cycle_leg_s: int
     over_shift_s: int
     break_after_s: int
     break_s: int
+    split_gap_s: int
+    """Longest idle gap in a day."""
     late_s: int
     critical_late_s: int
     dark_unsafe_visits: int

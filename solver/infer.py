@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from solver.board import MODES
 from solver.draft import Draft, Offer
 from solver.facts import UNLIMITED
+from solver.means import MODES, Mode
 from solver.pool import Column
-from solver.problem import NOWHERE, Contract, Mode, Problem, Procedure
+from solver.problem import NOWHERE, Contract, Problem, Procedure
 from solver.search import Search
 from solver.timetable import timetable
 
@@ -96,6 +96,6 @@ def _timed(problem: Problem, column: Column) -> InferredRound:
     setting = problem.day_setting(column.shift, mode, column.crew)
     starts = []
     for day in column.days:
-        timed, _ = timetable(problem, day, setting, problem.travel_s(mode))
+        timed, _ = timetable(problem, day, setting)
         starts.append(tuple(one.start_s for one in timed))
     return InferredRound(column.provider, column.patch, column.shift, mode, column.crew, column.days, tuple(starts))

@@ -13,6 +13,7 @@ from numba import njit
 
 from solver import compiled, cost
 from solver.facts import UNREACHABLE_S, DayFacts
+from solver.means import CYCLE, DRIVE, DRIVEN, WALK
 
 compiled.cache_folder()
 _rules: Any = compiled.rules()
@@ -28,6 +29,30 @@ IMPOSSIBLE = np.int64(1) << 50
 
 
 @njit(cache=True)
+def leg_s(a, b, rows, travel, setting):  # type: ignore[no-untyped-def]
+    """Say how long it takes from a visit to the next: a matter of these two alone, so that a day is joined in O(1).
+
+    Parameters
+    ----------
+    a, b
+        Rows of the two visits.
+    rows
+        Visits of the patch, shape (visits, 6).
+    travel
+        Seconds between homes of the patch, shape (tables, homes, homes).
+    setting
+        DaySetting of the round.
+
+    Returns
+    -------
+    int
+        Seconds; by the dark table where the visit after may start after dusk.
+    """
+    table = setting.dark_table if rows[b, LATEST] >= setting.dusk_s else setting.table
+    return np.int64(travel[table, rows[a, HOME], rows[b, HOME]])
+
+
+@njit(cache=True)
 def day_facts(sequence, n, rows, travel, setting, starts):  # type: ignore[no-untyped-def]
     """Time a day by the canonical timetable and state its facts; fills ``starts``.
 
@@ -40,7 +65,7 @@ def day_facts(sequence, n, rows, travel, setting, starts):  # type: ignore[no-un
     rows
         Visits of the patch, shape (visits, 6).
     travel
-        Seconds between homes of the patch.
+        Seconds between homes of the patch, shape (tables, homes, homes).
     setting
         DaySetting of the round.
     starts
@@ -52,19 +77,19 @@ def day_facts(sequence, n, rows, travel, setting, starts):  # type: ignore[no-un
         All zero for an empty day.
     """
     if n == 0:
-        return DayFacts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+        return DayFacts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
     clock = max(rows[sequence[0], EARLIEST], setting.shift_start_s)
     starts[0] = clock
     for i in range(1, n):
         a, b = sequence[i - 1], sequence[i]
-        clock += rows[a, DURATION] + np.int64(travel[rows[a, HOME], rows[b, HOME]])
+        clock += rows[a, DURATION] + leg_s(a, b, rows, travel, setting)
         clock = max(clock, rows[b, EARLIEST])
         starts[i] = clock
     for i in range(n - 2, -1, -1):
         a, b = sequence[i], sequence[i + 1]
         clock = min(
             max(rows[a, LATEST], starts[i]),
-            clock - np.int64(travel[rows[a, HOME], rows[b, HOME]]) - rows[a, DURATION],
+            clock - leg_s(a, b, rows, travel, setting) - rows[a, DURATION],
         )
     starts[0] = clock
     contact = np.int64(rows[sequence[0], DURATION])
@@ -76,12 +101,13 @@ def day_facts(sequence, n, rows, travel, setting, starts):  # type: ignore[no-un
     critical_late = np.int64(0)
     unsafe = np.int64(0)
     unreachable = np.int64(0)
-    alone_on_foot = setting.on_foot == 1 and setting.crew == 1
+    exposed = (setting.mode == WALK or setting.mode == CYCLE) and setting.crew == 1
+    by_car = setting.mode == DRIVE or setting.mode == DRIVEN
     for i in range(n):
         b = sequence[i]
         if i > 0:
             a = sequence[i - 1]
-            leg = np.int64(travel[rows[a, HOME], rows[b, HOME]])
+            leg = leg_s(a, b, rows, travel, setting)
             arrive = starts[i - 1] + rows[a, DURATION] + leg
             starts[i] = max(arrive, rows[b, EARLIEST], setting.shift_start_s)
             idle = starts[i] - arrive
@@ -99,7 +125,7 @@ def day_facts(sequence, n, rows, travel, setting, starts):  # type: ignore[no-un
                 critical_late += over
             else:
                 late += over
-        if alone_on_foot and rows[b, UNSAFE] and starts[i] >= setting.dusk_s:
+        if exposed and rows[b, UNSAFE] and starts[i] >= setting.dusk_s:
             unsafe += 1
     finish = starts[n - 1] + rows[sequence[n - 1], DURATION]
     return DayFacts(
@@ -109,9 +135,10 @@ def day_facts(sequence, n, rows, travel, setting, starts):  # type: ignore[no-un
         max(0, finish - setting.shift_end_s),
         contact,
         travelled,
-        travelled if setting.on_foot == 1 else 0,
-        longest_leg if setting.on_foot == 1 else 0,
-        0 if setting.on_foot == 1 else longest_leg,
+        travelled if setting.mode == WALK else 0,
+        longest_leg if setting.mode == WALK else 0,
+        longest_leg if by_car else 0,
+        longest_leg if setting.mode == CYCLE else 0,
         paid_idle,
         longest_idle,
         contact + travelled + paid_idle,
@@ -135,7 +162,7 @@ def judge_day(sequence, n, rows, travel, setting, limits, weights, inherited, st
     rows
         Visits of the patch, shape (visits, 6).
     travel
-        Seconds between homes of the patch.
+        Seconds between homes of the patch, shape (tables, homes, homes).
     setting
         DaySetting of the round.
     limits
@@ -171,7 +198,7 @@ def day_excesses(sequence, n, rows, travel, setting, limits, starts, out):  # ty
     rows
         Visits of the patch, shape (visits, 6).
     travel
-        Seconds between homes of the patch.
+        Seconds between homes of the patch, shape (tables, homes, homes).
     setting
         DaySetting of the round.
     limits
@@ -190,15 +217,14 @@ def day_excesses(sequence, n, rows, travel, setting, limits, starts, out):  # ty
 def _open_positions(sequence, n, visit, rows, travel, setting, ahead, behind, allowed):  # type: ignore[no-untyped-def]
     """Mark the positions where a visit alone meets every window (an O(1) join for each)."""
     found = False
-    home = rows[visit, HOME]
     for p in range(n + 1):
         start = max(rows[visit, EARLIEST], setting.shift_start_s)
         if p > 0:
             a = sequence[p - 1]
-            start = max(start, ahead[p - 1] + rows[a, DURATION] + np.int64(travel[rows[a, HOME], home]))
+            start = max(start, ahead[p - 1] + rows[a, DURATION] + leg_s(a, visit, rows, travel, setting))
         fits = start <= rows[visit, LATEST]
         if fits and p < n:
-            arrive = start + rows[visit, DURATION] + np.int64(travel[home, rows[sequence[p], HOME]])
+            arrive = start + rows[visit, DURATION] + leg_s(visit, sequence[p], rows, travel, setting)
             fits = arrive <= behind[p]
         allowed[p] = fits
         found = found or fits
@@ -226,7 +252,7 @@ def join_day(  # type: ignore[no-untyped-def]
     rows
         Visits of the patch, shape (visits, 6).
     travel
-        Seconds between homes of the patch.
+        Seconds between homes of the patch, shape (tables, homes, homes).
     setting
         DaySetting of the round.
     limits
@@ -254,7 +280,7 @@ def join_day(  # type: ignore[no-untyped-def]
         start = max(rows[row, EARLIEST], setting.shift_start_s)
         if i > 0:
             a = sequence[i - 1]
-            leg = np.int64(travel[rows[a, HOME], rows[row, HOME]])
+            leg = leg_s(a, row, rows, travel, setting)
             start = max(start, clock + rows[a, DURATION] + leg)
             legs += leg
         clock = start
@@ -266,7 +292,7 @@ def join_day(  # type: ignore[no-untyped-def]
             behind[i] = rows[row, LATEST]
             if i + 1 < n:
                 b = sequence[i + 1]
-                leg = np.int64(travel[rows[row, HOME], rows[b, HOME]])
+                leg = leg_s(row, b, rows, travel, setting)
                 behind[i] = min(behind[i], behind[i + 1] - leg - rows[row, DURATION])
         for j in range(k):
             if not _open_positions(sequence, n, visits[j], rows, travel, setting, ahead, behind, allowed[j]):
@@ -281,13 +307,13 @@ def join_day(  # type: ignore[no-untyped-def]
             j += 1
         if j == k == 1 and best < IMPOSSIBLE:
             # Its legs alone may cost too much already; waiting only adds to them.
-            p, home, way = position[0], rows[visits[0], HOME], legs
+            p, way = position[0], legs
             if p > 0:
-                way += np.int64(travel[rows[sequence[p - 1], HOME], home])
+                way += leg_s(sequence[p - 1], visits[0], rows, travel, setting)
             if p < n:
-                way += np.int64(travel[home, rows[sequence[p], HOME]])
+                way += leg_s(visits[0], sequence[p], rows, travel, setting)
             if 0 < p < n:
-                way -= np.int64(travel[rows[sequence[p - 1], HOME], rows[sequence[p], HOME]])
+                way -= leg_s(sequence[p - 1], sequence[p], rows, travel, setting)
             if setting.crew * (weights[0] + way * weights[1] // 100) >= best:
                 j = -2
         if j == k:
@@ -345,7 +371,7 @@ def join_week(  # type: ignore[no-untyped-def]
     rows
         Visits of the patch, shape (visits, 6).
     travel
-        Seconds between homes of the patch.
+        Seconds between homes of the patch, shape (tables, homes, homes).
     setting
         DaySetting of the round.
     limits
@@ -456,7 +482,7 @@ def join_many(  # type: ignore[no-untyped-def]
     rows
         Visits of the patch, shape (visits, 6).
     travel
-        Seconds between homes of the patch.
+        Seconds between homes of the patch, shape (tables, homes, homes).
     setting
         DaySetting of the round.
     limits

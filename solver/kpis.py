@@ -83,7 +83,8 @@ def _round_figures(
 ) -> dict[str, Any]:
     by_ref = {package.ref: package for package in problem.packages}
     stand_by = _stand_by(problem, placements)
-    visits = walked = short = 0
+    visits = short = 0
+    by_means: Counter[str] = Counter()
     contact = travel = waited = 0
     on_rounds: dict[str, set[str]] = defaultdict(set)
     for one in rounds:
@@ -92,7 +93,7 @@ def _round_figures(
                 crew = one.crew
                 idle_hands = stand_by.get((visit.package_ref, visit.visit_ref), 0)
                 visits += 1
-                walked += one.mode == "walk"
+                by_means[one.mode] += 1
                 short += visit.finish_s - visit.start_s < 1800
                 contact += (crew - idle_hands) * (visit.finish_s - visit.start_s)
                 travel += crew * visit.travel_s
@@ -107,7 +108,9 @@ def _round_figures(
         "rounds_needing_carers": sum(one.needs_carers for one in rounds),
         "rounds_by_source": _sorted(Counter(one.source for one in rounds)),
         "rounds_estimated": any(one.source == "inferred" for one in rounds),
-        "walkable_visits_percent": _percent(walked, visits),
+        "walkable_visits_percent": _percent(by_means["walk"], visits),
+        "cycled_visits_percent": _percent(by_means["cycle"], visits),
+        "driven_visits_percent": _percent(by_means["driven"], visits),
         "walkable_packages_percent": _percent(sum(refs <= walking for refs in on_rounds.values()), len(on_rounds)),
         "travel_min_per_contact_hour": _ratio(60 * travel, contact),
         "waiting_min_per_contact_hour": _ratio(60 * waited, contact),

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.board import MODES
 from solver.draft import Draft, Placed
 from solver.layouts import case_layouts
 from solver.ledger import Slot, counted_min, growth_min, members, part_min, stated_capacity
 from solver.levels import case_gains, level_specs
+from solver.means import MODES
 from solver.pairs import embargoes_over
 from solver.tables import END_SEAT, FIRST_SEAT, NOBODY, PART, Ints
 
@@ -123,7 +123,9 @@ class Packing:
                 ],
                 np.int64,
             ).reshape(len(problem.shifts), len(MODES), 3, -1),
-            weights=np.array([problem.weights(mode) for mode in MODES], np.int64),
+            weights=np.array(
+                [[problem.weights(mode, patch) for mode in MODES] for patch in range(len(problem.patches))], np.int64
+            ).reshape(len(problem.patches), len(MODES), 2),
             part_visits=part_visits,
             part_days=part_days,
             parts=parts,
@@ -159,20 +161,21 @@ class Packing:
             unsafe = problem.homes[one.home].unsafe_after_dark
             rows[row] = (place[one.home], one.earliest_s, one.latest_s, one.duration_s, one.critical, unsafe)
         at = np.ix_(homes, homes)
-        travel = np.stack([problem.travel_s(mode)[at] for mode in MODES]) if homes else np.zeros((len(MODES), 1, 1))
+        tables = problem.travel.values()
+        travel = np.stack([table[at] for table in tables]) if homes else np.zeros((len(tables), 1, 1))
         return rows, np.ascontiguousarray(travel, np.uint16)
 
     def _part_tables(self) -> tuple[Ints, Ints, Ints]:
         problem, number = self.problem, max(1, len(self.parts))
         widest = max((len(problem.parts[part].visits) for part in self.parts), default=1)
         visits, days = np.zeros((number, widest), np.int64), np.zeros((number, widest), np.int64)
-        table = np.zeros((number, 5), np.int64)
+        table = np.zeros((number, 3), np.int64)
         for i, part in enumerate(self.parts):
             mine = problem.parts[part].visits
             visits[i, : len(mine)] = [self.row_of[visit] for visit in mine]
             days[i, : len(mine)] = [problem.visits[visit].days for visit in mine]
             case = self.case_at[self.draft.case_of[problem.parts[part].package]]
-            table[i] = (len(mine), part_min(problem, part), case, 0, 0)
+            table[i] = (len(mine), part_min(problem, part), case)
         return visits, days, table
 
     def _offer_tables(self) -> tuple[Ints, Ints, Ints, Ints, Ints]:
@@ -233,11 +236,11 @@ class Packing:
         )
 
     def _group_table(self) -> Ints:
-        table = np.zeros((max(1, len(self.groups)), 5), np.int64)
-        open_modes = sum(1 << i for i, mode in enumerate(MODES) if mode in self.problem.parameters.modes)
+        table = np.zeros((max(1, len(self.groups)), 6), np.int64)
         for i, (provider, patch, shift, crew) in enumerate(self.groups):
             slot = self.slot_at.get(Slot(provider, patch, shift), NOBODY)
-            table[i] = (slot, shift, crew, open_modes, self.problem.providers[provider].pattern)
+            open_modes = sum(1 << MODES.index(mode) for mode in self.problem.modes_of(provider, patch))
+            table[i] = (slot, shift, crew, open_modes, self.problem.providers[provider].pattern, patch)
         return table
 
     def _row_parts(self) -> Ints:
@@ -261,9 +264,8 @@ class Packing:
         near = np.full((max(1, len(self.cases)), NEIGHBOURS), NOBODY, np.int64)
         homes = np.array([problem.packages[problem.cases[case][0]].home for case in self.cases], np.int64)
         for i in range(len(self.cases)):
-            way = problem.drive_s[homes[i], homes].astype(np.int64)
-            if "walk" in problem.parameters.modes:
-                way = np.minimum(way, problem.walk_s[homes[i], homes])
+            ways = [table[homes[i], homes] for table in problem.travel.values()]
+            way = np.min(ways, axis=0).astype(np.int64)
             way[i] = -1
             nearest = np.argsort(way, kind="stable")[:NEIGHBOURS]
             near[i, : len(nearest)] = nearest

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from solver import compiled
 from solver.facts import DayLimits, DaySetting, LedgerFacts, LedgerLimits, WeekFacts, WeekLimits
-from solver.kernel import DURATION, HOME, IMPOSSIBLE, day_facts, join_week, judge_day
+from solver.kernel import DURATION, IMPOSSIBLE, day_facts, join_week, judge_day, leg_s
 
 compiled.cache_folder()
 _rules: Any = compiled.rules()
@@ -32,7 +32,7 @@ MOST = 3
 """Placements that are kept of each offer."""
 
 # Columns of a board's rounds
-PROVIDER, SHIFT, CREW, MODE, LIVE, MADE = range(6)
+PROVIDER, SHIFT, CREW, MODE, LIVE, MADE, PAID = range(7)
 # Columns of parts
 SIZE, PART_SHIFT, PART_CREW, MINUTES = range(4)
 # Columns of offers
@@ -64,13 +64,13 @@ class Sheet(NamedTuple):
     rounds: Ints
     # What timetables and prices depend on besides rounds and visits.
     travel: NDArray[np.uint16]
-    """Seconds, shape (modes, homes, homes)."""
+    """Seconds, shape (tables, homes, homes)."""
     settings: Ints
-    """Fields of DaySetting, shape (shifts, modes, 3, 6)."""
+    """Fields of DaySetting, shape (shifts, modes, 3, 8)."""
     weights: Ints
     """Start-up in paid seconds and travel in per cent, shape (modes, 2)."""
-    modes_open: int
-    """Bit mask of the modes of new rounds."""
+    modes_open: Ints
+    """Bit mask of the modes of each provider's new rounds."""
     # By what placements are judged; a question *what if* changes these.
     rows: Ints
     """Visits, shape (visits, 6): see :mod:`solver.kernel`."""
@@ -89,7 +89,8 @@ class Sheet(NamedTuple):
     own: Ints
     """1 for rows of the case, shape (visits,)."""
     added: Ints
-    """Paid seconds that each part adds to each round, the last a new one; shape (parts, rounds + 1)."""
+    """Paid seconds that each part adds to each round, and to a new one by the mask of the modes open to it; shape
+    (parts, rounds + masks)."""
     added_modes: Ints
     # Copies of the rounds that a placement joins, and room to work in.
     copy_sequences: Ints
@@ -153,22 +154,25 @@ def paper_of(sheet):  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def _setting(q, shift, mode, crew):  # type: ignore[no-untyped-def]
     s = q.settings[shift, mode, crew]
-    return DaySetting(s[0], s[1], s[2], s[3], s[4], s[5])
+    return DaySetting(s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7])
 
 
 @njit(cache=True)
-def _may_use(q, live, own_mode, mode):  # type: ignore[no-untyped-def]
-    return mode == own_mode if live >= 0 else (q.modes_open >> mode) & 1 == 1
+def _open_to(q, r):  # type: ignore[no-untyped-def]
+    """Mask the means of travel that a round of the board may use; a live one keeps its own."""
+    if q.rounds[r, LIVE] >= 0:
+        return ONE << q.rounds[r, MODE]
+    return q.modes_open[q.rounds[r, PROVIDER]]
 
 
 @njit(cache=True)
-def _price(sequences, lengths, costs, inherited, live, own_mode, part, q):  # type: ignore[no-untyped-def]
-    """Say what a week costs with a part joined at its cheapest legal places, and in which means of travel."""
+def _price(sequences, lengths, costs, inherited, modes, part, q):  # type: ignore[no-untyped-def]
+    """Say what a week costs with a part joined at its cheapest legal places, and in which of some means of travel."""
     one = q.parts[part]
     k = one[SIZE]
-    best, best_mode = IMPOSSIBLE, np.int64(own_mode)
-    for mode in range(len(q.travel)):
-        if _may_use(q, live, own_mode, mode):
+    best, best_mode = IMPOSSIBLE, NONE
+    for mode in range(len(q.weights)):
+        if (modes >> mode) & 1:
             week = join_week(
                 sequences,
                 lengths,
@@ -177,7 +181,7 @@ def _price(sequences, lengths, costs, inherited, live, own_mode, part, q):  # ty
                 q.part_visits[part, :k],
                 q.part_days[part, :k],
                 q.rows,
-                q.travel[mode],
+                q.travel,
                 _setting(q, one[PART_SHIFT], mode, one[PART_CREW]),
                 q.limits,
                 (q.weights[mode, 0], q.weights[mode, 1]),
@@ -216,24 +220,28 @@ def price_rounds(q, providers):  # type: ignore[no-untyped-def]
                 q.lengths[r],
                 q.costs[r],
                 q.inherited[r],
-                rounds[r, LIVE],
-                rounds[r, MODE],
+                _open_to(q, r),
                 part,
                 q,
             )
             if week < IMPOSSIBLE:
-                q.added[part, r], q.added_modes[part, r] = week - _week_s(q.costs[r], rounds[r, MODE]), mode
+                q.added[part, r], q.added_modes[part, r] = week - rounds[r, PAID], mode
         _copy(q, FRESH, FRESH, NONE)
-        q.added[part, number], q.added_modes[part, number] = _price(
-            q.copy_sequences[0],
-            q.copy_lengths[0],
-            q.copy_costs[0],
-            q.nothing,
-            FRESH,
-            NONE,
-            part,
-            q,
-        )
+        priced = NONE
+        for provider in range(len(q.modes_open)):
+            modes = q.modes_open[provider]
+            if provider >= len(providers) or providers[provider] == 0 or (priced >> modes) & 1:
+                continue
+            priced |= ONE << modes
+            q.added[part, number + modes], q.added_modes[part, number + modes] = _price(
+                q.copy_sequences[0],
+                q.copy_lengths[0],
+                q.copy_costs[0],
+                q.nothing,
+                modes,
+                part,
+                q,
+            )
 
 
 @njit(cache=True)
@@ -246,7 +254,7 @@ def _copy(q, at, source, to):  # type: ignore[no-untyped-def]
     elif at >= 0:
         sequences, lengths, costs = q.sequences[at], q.lengths[at], q.costs[at]
         mode = q.rounds[at, MODE]
-        q.copies[to, AT], q.copies[to, IN_MODE], q.copies[to, COST] = at, mode, _week_s(costs, mode)
+        q.copies[to, AT], q.copies[to, IN_MODE], q.copies[to, COST] = at, mode, q.rounds[at, PAID]
     else:
         q.copies[to, AT], q.copies[to, IN_MODE], q.copies[to, COST] = FRESH, NONE, NONE
         for d in range(7):
@@ -260,14 +268,6 @@ def _copy(q, at, source, to):  # type: ignore[no-untyped-def]
             q.copy_costs[to, mode, d] = costs[mode, d]
         for i in range(lengths[d]):
             q.copy_sequences[to, d, i] = sequences[d, i]
-
-
-@njit(cache=True)
-def _week_s(costs, mode):  # type: ignore[no-untyped-def]
-    total = NONE
-    for d in range(7):
-        total += costs[mode, d]
-    return total
 
 
 @njit(cache=True)
@@ -285,7 +285,7 @@ def _join(q, part, mode, to):  # type: ignore[no-untyped-def]
         q.part_visits[part, :k],
         q.part_days[part, :k],
         q.rows,
-        q.travel[mode],
+        q.travel,
         _setting(q, one[PART_SHIFT], mode, one[PART_CREW]),
         q.limits,
         (q.weights[mode, 0], q.weights[mode, 1]),
@@ -314,20 +314,20 @@ def _join(q, part, mode, to):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _price_days(q, to):  # type: ignore[no-untyped-def]
+def _price_days(q, provider, to):  # type: ignore[no-untyped-def]
     """Price a copy's days anew in every means of travel, so that another part can join it."""
     at, shift, crew = q.copies[to, AT], q.copies[to, OF_SHIFT], q.copies[to, OF_CREW]
     inherited = q.inherited[at] if at >= 0 else q.nothing
-    live = q.rounds[at, LIVE] if at >= 0 else FRESH
-    for mode in range(len(q.travel)):
+    modes = _open_to(q, at) if at >= 0 else q.modes_open[provider]
+    for mode in range(len(q.weights)):
         for d in range(7):
             q.copy_costs[to, mode, d] = IMPOSSIBLE
-            if _may_use(q, live, q.copies[to, IN_MODE], mode):
+            if (modes >> mode) & 1:
                 q.copy_costs[to, mode, d] = judge_day(
                     q.copy_sequences[to, d],
                     q.copy_lengths[to, d],
                     q.rows,
-                    q.travel[mode],
+                    q.travel,
                     _setting(q, shift, mode, crew),
                     q.limits,
                     (q.weights[mode, 0], q.weights[mode, 1]),
@@ -368,7 +368,7 @@ def _week_kept(q, part, to):  # type: ignore[no-untyped-def]
     """Say whether a copy keeps the rules of a week, or breaks them by no more than the live round did."""
     one, at, mode = q.parts[part], q.copies[to, AT], q.copies[to, IN_MODE]
     setting = _setting(q, one[PART_SHIFT], mode, one[PART_CREW])
-    sequences, lengths, rows, travel = q.copy_sequences[to], q.copy_lengths[to], q.rows, q.travel[mode]
+    sequences, lengths, rows, travel = q.copy_sequences[to], q.copy_lengths[to], q.rows, q.travel
     worked, rest = NONE, np.int64(7 * DAY_S)
     first, last = q.work[0], q.work[1]
     for d in range(7):
@@ -408,6 +408,7 @@ def _cheapest(q, provider, part, may_open, copies):  # type: ignore[no-untyped-d
     """Find the cheapest place of a part that has not been tried: paid seconds, position, copy, means of travel."""
     rounds, added, tried = q.rounds, q.added[part], q.tried  # once: reading a field costs more than a comparison
     number, shift, crew = len(rounds), q.parts[part, PART_SHIFT], q.parts[part, PART_CREW]
+    modes = q.modes_open[provider]
     best, at, source, best_mode = IMPOSSIBLE, FRESH, FRESH, NONE
     for r in range(number):
         if rounds[r, PROVIDER] != provider or tried[r] or rounds[r, SHIFT] != shift or rounds[r, CREW] != crew:
@@ -421,8 +422,7 @@ def _cheapest(q, provider, part, may_open, copies):  # type: ignore[no-untyped-d
                     q.copy_lengths[copy],
                     q.copy_costs[copy],
                     q.inherited[r],
-                    rounds[r, LIVE],
-                    q.copies[copy, IN_MODE],
+                    _open_to(q, r),
                     part,
                     q,
                 )
@@ -438,15 +438,14 @@ def _cheapest(q, provider, part, may_open, copies):  # type: ignore[no-untyped-d
             q.copy_lengths[copy],
             q.copy_costs[copy],
             q.nothing,
-            FRESH,
-            q.copies[copy, IN_MODE],
+            modes,
             part,
             q,
         )
         if week < IMPOSSIBLE and week - q.copies[copy, COST] < best:
             best, at, source, best_mode = week - q.copies[copy, COST], FRESH, np.int64(copy), mode
-    if may_open and not q.tried[len(q.tried) - 1] and q.added[part, number] < best:
-        best, at, source, best_mode = q.added[part, number], FRESH, FRESH, q.added_modes[part, number]
+    if may_open and not q.tried[len(q.tried) - 1] and added[number + modes] < best:
+        best, at, source, best_mode = added[number + modes], FRESH, FRESH, q.added_modes[part, number + modes]
     return best, at, source, best_mode
 
 
@@ -501,7 +500,7 @@ def place_in_turn(q, offer, skips):  # type: ignore[no-untyped-def]
                 continue
             q.copies[copies, COST] += price
             if _another_may_join(q, s, end):
-                _price_days(q, copies)
+                _price_days(q, provider, copies)
             held = source
             if held >= 0:
                 _copy(q, at, copies, held)
@@ -521,7 +520,7 @@ def _travel_and_waiting(sequences, lengths, shift, crew, mode, q, starts):  # ty
     setting = _setting(q, shift, mode, crew)
     for d in range(7):
         if lengths[d] > 0:
-            facts = day_facts(sequences[d], lengths[d], q.rows, q.travel[mode], setting, starts)
+            facts = day_facts(sequences[d], lengths[d], q.rows, q.travel, setting, starts)
             travel += crew * facts.travel_s
             waiting += crew * facts.paid_idle_s
     return travel, waiting
@@ -552,7 +551,7 @@ def _write(q, offer, rank, copies, joined, timed, count):  # type: ignore[no-unt
         setting = _setting(q, shift, mode, crew)
         for d in range(7):
             if lengths[d] > 0:
-                day_facts(sequences[d], lengths[d], q.rows, q.travel[mode], setting, q.starts)
+                day_facts(sequences[d], lengths[d], q.rows, q.travel, setting, q.starts)
             for i in range(lengths[d]):
                 row, start = sequences[d, i], q.starts[i]
                 if not q.own[row]:
@@ -561,7 +560,7 @@ def _write(q, offer, rank, copies, joined, timed, count):  # type: ignore[no-unt
                 if i > 0:
                     last = sequences[d, i - 1]
                     leave = q.starts[i - 1] + q.rows[last, DURATION]
-                    leg = np.int64(q.travel[mode, q.rows[last, HOME], q.rows[row, HOME]])
+                    leg = leg_s(last, row, q.rows, q.travel, setting)
                     arrive = leave + leg
                 finish = start + q.rows[row, DURATION]
                 of = lengths[d]

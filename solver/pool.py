@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from solver.board import MODES
 from solver.draft import Draft, Placed, Seat
 from solver.layouts import case_layouts
+from solver.means import MODES
 
 
 class Column(NamedTuple):
@@ -18,7 +18,7 @@ class Column(NamedTuple):
     shift: int
     crew: int
     mode: int
-    """Position in :data:`solver.board.MODES`."""
+    """Position in :data:`solver.means.MODES`."""
     live: int
     """Id of the live round that it is or extends, else -1."""
     days: tuple[tuple[int, ...], ...]
@@ -112,6 +112,6 @@ def mode_name(column: Column) -> str:
     Returns
     -------
     str
-        ``walk`` or ``drive``.
+        One of :data:`solver.means.MODES`.
     """
     return MODES[column.mode]

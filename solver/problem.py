@@ -7,6 +7,7 @@ are integer seconds after the midnight that starts the day of the visit; loads a
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver.facts import UNLIMITED, DayLimits, DaySetting, WeekLimits
+from solver.means import MODES, TABLE_OF, Mode, Table
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 NOWHERE = -1
 """Zone or patch of a home outside every zone; provider of a package that has none."""
 
-Mode = Literal["walk", "drive"]
 State = Literal["waiting", "live", "held", "released"]
 
 
@@ -29,24 +30,26 @@ class Parameters:
 
     Parameters
     ----------
-    walk_leg_s, walk_total_s, drive_leg_s
-        Longest walk between two visits, walking in a shift, longest drive.
+    walk_leg_s, walk_total_s, drive_leg_s, cycle_leg_s
+        Longest walk between two visits, walking in a shift, longest drive, longest way by bicycle.
     break_after_s, break_s
         Work that calls for a break, and its length.
     daily_rest_s
         Rest between two days of a round.
     paid_gap_s
         Idle gaps up to this long are paid.
+    split_gap_s
+        Longest idle gap between two visits of a day.
     carers_per_round
         Carers assumed to share a round that runs all week.
     cover_carers
         Further carers assumed to cover leave and sickness on a round over four weeks.
     modes
         Means of travel that new rounds may use.
-    walk_start_s, drive_start_s
-        Paid seconds that a walked or driven round's day costs before its first visit.
-    drive_percent
-        A driven second in per cent of a walked one.
+    walk_start_s, drive_start_s, cycle_start_s
+        Paid seconds that a round's day costs before its first visit, on foot, by car or by bicycle.
+    drive_percent, cycle_percent
+        A second by car or by bicycle in per cent of one on foot.
     dusk_s
         Visits that start from then on are after dark.
     pairs_take_singles
@@ -55,6 +58,8 @@ class Parameters:
         Paid seconds that a visit costs besides its rounds where two carers meet up for it.
     grid_s
         Starts that are fixed all week lie on this grid.
+    lit_ways_after_dark
+        Whether ways to visits that may start after dark are walked where there is light.
     contact_pay_pence
         Assumed carer's pay for an hour of contact; None: wages are not judged.
     """
@@ -62,20 +67,25 @@ class Parameters:
     walk_leg_s: int = 900
     walk_total_s: int = 5_400
     drive_leg_s: int = 1_500
+    cycle_leg_s: int = 1_200
     break_after_s: int = 21_600
     break_s: int = 1_200
     daily_rest_s: int = 39_600
     paid_gap_s: int = 1_800
+    split_gap_s: int = UNLIMITED
     carers_per_round: int = 2
     cover_carers: int = 0
     modes: tuple[Mode, ...] = ("walk", "drive")
     walk_start_s: int = 1_800
     drive_start_s: int = 3_600
+    cycle_start_s: int = 1_800
     drive_percent: int = 170
+    cycle_percent: int = 110
     dusk_s: int = 57_600
     pairs_take_singles: bool = True
     meet_up_s: int = 600
     grid_s: int = 900
+    lit_ways_after_dark: bool = False
     contact_pay_pence: int | None = None
 
 
@@ -105,6 +115,8 @@ class Provider:
     growth_limit_min: int = UNLIMITED
     started_min: int = 0
     """Carer-minutes that started in the six days before the planned week, hospital returns left out."""
+    modes: tuple[Mode, ...] | None = None
+    """Means of travel that its new rounds may use, of those that the parameters allow; None: all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +204,8 @@ class Patch:
 
     ref: str
     zone: int
+    driven: tuple[int, int] | None = None
+    """Price of a driven round's day, start-up in paid seconds and travel in per cent; None: none is in force."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,10 +296,10 @@ class Package:
         Planned carer-minutes a week, all lines.
     counted_min
         Those of them that count towards hours caps.
-    parts, fixed
-        For each shift pattern: the parts as commissioned, and the visits that fit no shift.
     visits
         As commissioned.
+    parts, fixed
+        For each shift pattern: the parts as commissioned, and the visits that fit no shift.
     others
         Other layouts that may be chosen instead.
     priced
@@ -374,8 +388,8 @@ class Problem:
     ----------
     cases
         Waiting packages that are placed together: couples, and everybody else alone.
-    walk_s, drive_s
-        Travel between homes, uint16 seconds of shape (homes, homes);
+    travel
+        Tables of travel between homes, those that some round may need: uint16 seconds of shape (homes, homes);
         :data:`solver.facts.UNREACHABLE_S` where there is no way.
     """
 
@@ -396,24 +410,91 @@ class Problem:
     parts: tuple[Part, ...]
     rounds: tuple[LiveRound, ...]
     cases: tuple[tuple[int, ...], ...]
-    walk_s: NDArray[np.uint16]
-    drive_s: NDArray[np.uint16]
+    travel: Mapping[Table, NDArray[np.uint16]]
     stays: tuple[Stay, ...] = ()
 
-    def travel_s(self, mode: Mode) -> NDArray[np.uint16]:
-        """Look up the travel table of a mode.
+    def table_of(self, mode: Mode, *, dark: bool = False) -> Table:
+        """Name the table that a leg is read from.
 
         Parameters
         ----------
         mode
             Means of travel.
+        dark
+            Whether the visit that it leads to may start after dusk.
 
         Returns
         -------
-        ndarray of uint16, shape (homes, homes)
+        str
+            A key of ``travel``, unless that travel is not known.
+        """
+        is_lit = dark and mode == "walk" and self.parameters.lit_ways_after_dark and "dark_walk" in self.travel
+        return "dark_walk" if is_lit else TABLE_OF[mode]
+
+    @property
+    def known_modes(self) -> tuple[Mode, ...]:
+        """Means of travel by which the ways between homes are known."""
+        return tuple(mode for mode in MODES if TABLE_OF[mode] in self.travel)
+
+    def leg_s(self, mode: Mode, before: int, after: int) -> int:
+        """Say how long it takes from a visit to the next.
+
+        Parameters
+        ----------
+        mode
+            Means of travel.
+        before, after
+            Visit ids.
+
+        Returns
+        -------
+        int
+            Seconds; on lit ways, where that is asked for, if ``after`` may start after dusk.
+        """
+        a, b = self.visits[before], self.visits[after]
+        return int(self.travel[self.table_of(mode, dark=b.latest_s >= self.parameters.dusk_s)][a.home, b.home])
+
+    def legs_s(self, mode: Mode, visits: Sequence[int]) -> NDArray[np.int64]:
+        """State :meth:`leg_s` between some visits.
+
+        Parameters
+        ----------
+        mode
+            Means of travel.
+        visits
+            Visit ids.
+
+        Returns
+        -------
+        ndarray of int64, shape (visits, visits)
             Seconds from row to column.
         """
-        return self.walk_s if mode == "walk" else self.drive_s
+        homes = np.array([self.visits[v].home for v in visits], np.int64)
+        dark = np.array([self.visits[v].latest_s >= self.parameters.dusk_s for v in visits], bool)
+        day, night = (self.travel[self.table_of(mode, dark=one)][np.ix_(homes, homes)] for one in (False, True))
+        return np.where(dark, night, day).astype(np.int64)
+
+    def modes_of(self, provider: int, patch: int) -> tuple[Mode, ...]:
+        """List the means of travel that a provider's new rounds in a patch may use.
+
+        Parameters
+        ----------
+        provider, patch
+            Ids.
+
+        Returns
+        -------
+        tuple of Mode
+            In the order of :data:`solver.means.MODES`; may be empty.
+        """
+        offered = self.providers[provider].modes
+        return tuple(
+            mode
+            for mode in MODES
+            if mode in self.parameters.modes
+            and (offered is None or mode in offered)
+            and (mode != "driven" or self.patches[patch].driven is not None)
+        )
 
     def day_setting(self, shift: int, mode: Mode, crew: int) -> DaySetting:
         """Say what a round's timetable depends on besides its visits.
@@ -435,11 +516,16 @@ class Problem:
         return DaySetting(
             shift_start_s=self.shifts[shift].start_s,
             shift_end_s=self.shifts[shift].end_s,
-            on_foot=int(mode == "walk"),
+            mode=MODES.index(mode),
             crew=crew,
             paid_gap_s=self.parameters.paid_gap_s,
             dusk_s=self.parameters.dusk_s,
+            table=self._place_of(self.table_of(mode)),
+            dark_table=self._place_of(self.table_of(mode, dark=True)),
         )
+
+    def _place_of(self, table: Table) -> int:
+        return list(self.travel).index(table) if table in self.travel else -1
 
     def day_limits(self) -> DayLimits:
         """Say what a day of a round is judged by.
@@ -454,22 +540,27 @@ class Problem:
             walk_leg_s=p.walk_leg_s,
             walk_total_s=p.walk_total_s,
             drive_leg_s=p.drive_leg_s,
+            cycle_leg_s=p.cycle_leg_s,
             over_shift_s=0,
             break_after_s=p.break_after_s,
             break_s=p.break_s,
+            split_gap_s=p.split_gap_s,
             late_s=0,
             critical_late_s=0,
             dark_unsafe_visits=0,
             unreachable_legs=0,
         )
 
-    def weights(self, mode: Mode) -> tuple[int, int]:
+    def weights(self, mode: Mode, patch: int) -> tuple[int, int]:
         """Look up the published weights of a round's day.
 
         Parameters
         ----------
         mode
             Means of travel.
+        patch
+            Id of the round's patch, which may have a price of its own for driven rounds; a live one where none is in
+            force counts like one whose carer drives.
 
         Returns
         -------
@@ -477,7 +568,12 @@ class Problem:
             Start-up in paid seconds, and travel in per cent.
         """
         p = self.parameters
-        return (p.walk_start_s, 100) if mode == "walk" else (p.drive_start_s, p.drive_percent)
+        if mode == "walk":
+            return p.walk_start_s, 100
+        if mode == "cycle":
+            return p.cycle_start_s, p.cycle_percent
+        priced = self.patches[patch].driven if mode == "driven" else None
+        return priced or (p.drive_start_s, p.drive_percent)
 
     def week_limits(self) -> WeekLimits:
         """Say what a round's week is judged by.

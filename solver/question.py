@@ -11,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver import placing
-from solver.board import MODES, Board
+from solver.board import Board
 from solver.draft import Draft
 from solver.facts import DayLimits, LedgerLimits, WeekLimits
 from solver.kernel import IMPOSSIBLE, ROW
 from solver.layouts import case_layouts, said_of
 from solver.ledger import Slot, part_min
+from solver.means import MODES, Mode
 from solver.placing import MOST, Ints, Sheet
-from solver.problem import AS_COMMISSIONED, DAYS, Mode
+from solver.problem import AS_COMMISSIONED, DAYS
 
 
 class TimedVisit(NamedTuple):
@@ -277,10 +278,10 @@ class Question:
             return self.board.travel
         homes, known = [*self.board.home_at, *self._homes], len(self.board.home_at)
         travel = np.empty((len(self.board.travel), len(homes), len(homes)), np.uint16)
-        for mode, table in enumerate(self.problem.travel_s(mode) for mode in MODES):
-            travel[mode, :known, :known] = self.board.travel[mode][:known, :known]
-            travel[mode, known:] = table[np.ix_(homes[known:], homes)]
-            travel[mode, :known, known:] = table[np.ix_(homes[:known], homes[known:])]
+        for i, table in enumerate(self.problem.travel.values()):
+            travel[i, :known, :known] = self.board.travel[i][:known, :known]
+            travel[i, known:] = table[np.ix_(homes[known:], homes)]
+            travel[i, :known, known:] = table[np.ix_(homes[:known], homes[known:])]
         return travel
 
     def _sheet(self, contracts: Sequence[int], rows: Ints) -> Sheet:
@@ -330,8 +331,8 @@ class Question:
             _ints(seats, 2),
             self._carried(),
             own,
-            added=np.empty((len(parts), number + 1), np.int64),
-            added_modes=np.zeros((len(parts), number + 1), np.int64),
+            added=np.empty((len(parts), number + (1 << len(MODES))), np.int64),
+            added_modes=np.zeros((len(parts), number + (1 << len(MODES))), np.int64),
             copy_sequences=np.zeros((most + 1, 7, longest), np.int64),
             copy_lengths=np.zeros((most + 1, 7), np.int64),
             copy_costs=np.zeros((most + 1, len(MODES), 7), np.int64),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from solver.board import MODES
 from solver.draft import Draft
+from solver.means import MODES
 from solver.plan import Plan
 from solver.pool import Column, rebuild
 from solver.problem import Problem

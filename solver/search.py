@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from solver import anneal
-from solver.board import LONGEST, MODES
+from solver.board import LONGEST
 from solver.draft import Draft
 from solver.kernel import RULES
 from solver.levels import values
+from solver.means import MODES
 from solver.packing import Packing
 from solver.pool import Column, columns, rebuild
 from solver.seating import WEEK_RULES
@@ -275,6 +276,7 @@ class Search:
             was_slot_min=ints(slots),
             was_slot_new=ints(slots, 2),
             was_values=ints(levels),
+            fresh=ints(parts, 1 << len(MODES), 2),
             price_keys=ints(prices),
             price_added=ints(prices),
             price_modes=ints(prices),

@@ -26,8 +26,6 @@ from solver.tables import (
     FIRST_EMBARGO,
     FIRST_OFFER,
     FIRST_SEAT,
-    FRESH_COST,
-    FRESH_MODE,
     GROUP,
     GROWTH,
     GUARANTEED,
@@ -41,6 +39,7 @@ from solver.tables import (
     OF_GROUP,
     PART,
     PATTERN_OF,
+    PRICED_AS,
     PROVIDER,
     ROUNDS,
     SHIFT,
@@ -124,7 +123,27 @@ def copy_table(to, source):  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def _setting(w, group, mode):  # type: ignore[no-untyped-def]
     s = w.settings[w.groups[group, SHIFT], mode, w.groups[group, CREW]]
-    return DaySetting(s[0], s[1], s[2], s[3], s[4], s[5])
+    return DaySetting(s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7])
+
+
+@njit(cache=True)
+def weights_of(w, group, mode):  # type: ignore[no-untyped-def]
+    """Look up the weights of a group's rounds.
+
+    Parameters
+    ----------
+    w
+        The world.
+    group, mode
+        Group and means of travel.
+
+    Returns
+    -------
+    tuple of int
+        Start-up in paid seconds, and travel in per cent.
+    """
+    one = w.weights[w.groups[group, PRICED_AS], mode]
+    return one[0], one[1]
 
 
 @njit(cache=True)
@@ -167,14 +186,14 @@ def refresh(w, r):  # type: ignore[no-untyped-def]
     w.values[w.level_5] -= one[COST] if one[COST] < IMPOSSIBLE else 0
     best, best_mode = IMPOSSIBLE, one[MODE]
     first, last = w.starts[1], w.starts[2]
-    for mode in range(w.travel.shape[0]):
+    for mode in range(w.weights.shape[1]):
         open_here = mode == one[MODE] if live else (w.groups[group, MODES_OPEN] >> mode) & 1
         if not open_here:
             for d in range(7):
                 w.costs[r, mode, d] = IMPOSSIBLE
             continue
         setting = _setting(w, group, mode)
-        weights = (w.weights[mode, 0], w.weights[mode, 1])
+        weights = weights_of(w, group, mode)
         total = np.int64(0)
         for d in range(7):
             n = w.lengths[r, d]
@@ -198,7 +217,7 @@ def refresh(w, r):  # type: ignore[no-untyped-def]
                     w.sequences[r, d],
                     n,
                     w.rows,
-                    w.travel[mode],
+                    w.travel,
                     setting,
                     w.limits,
                     weights,
@@ -298,7 +317,7 @@ def price(w, part, r):  # type: ignore[no-untyped-def]
     group = one[OF_GROUP]
     k = w.parts[part, SIZE]
     best, best_mode = IMPOSSIBLE, one[MODE]
-    for mode in range(w.travel.shape[0]):
+    for mode in range(w.weights.shape[1]):
         open_here = mode == one[MODE] if one[LIVE] >= 0 else (w.groups[group, MODES_OPEN] >> mode) & 1
         if open_here:
             week = join_week(
@@ -309,10 +328,10 @@ def price(w, part, r):  # type: ignore[no-untyped-def]
                 w.part_visits[part, :k],
                 w.part_days[part, :k],
                 w.rows,
-                w.travel[mode],
+                w.travel,
                 _setting(w, group, mode),
                 w.limits,
-                (w.weights[mode, 0], w.weights[mode, 1]),
+                weights_of(w, group, mode),
                 w.chosen,
                 w.work,
             )
@@ -447,8 +466,9 @@ def best_place(w, part, group, blink):  # type: ignore[no-untyped-def]
             if added < best:
                 best, place = added, r
         r = w.rounds[r, NEXT]
-    if w.parts[part, FRESH_COST] < best and _slot_takes(w, slot, minutes, YES, crew):
-        best, place = w.parts[part, FRESH_COST], np.int64(FRESH)
+    fresh = w.fresh[part, w.groups[group, MODES_OPEN], 0]
+    if fresh < best and _slot_takes(w, slot, minutes, YES, crew):
+        best, place = fresh, np.int64(FRESH)
     return best, place
 
 
@@ -485,10 +505,10 @@ def _insert(w, part, r, mode):  # type: ignore[no-untyped-def]
         w.part_visits[part, :k],
         w.part_days[part, :k],
         w.rows,
-        w.travel[mode],
+        w.travel,
         _setting(w, group, mode),
         w.limits,
-        (w.weights[mode, 0], w.weights[mode, 1]),
+        weights_of(w, group, mode),
         w.chosen,
         w.work,
     )
@@ -544,7 +564,7 @@ def seat(w, part, group, blink):  # type: ignore[no-untyped-def]
             r = _open(w, group)
             if r < 0:
                 return False
-            mode = w.parts[part, FRESH_MODE]
+            mode = w.fresh[part, w.groups[group, MODES_OPEN], 1]
         else:
             key = w.rounds[r, STAMP] * w.parts.shape[0] + part + 1
             at = _kept_at(w, key)

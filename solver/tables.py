@@ -20,7 +20,7 @@ from solver.facts import DayLimits, WeekLimits
 Ints = NDArray[np.int64]
 
 # Columns of parts
-SIZE, MINUTES, OF_CASE, FRESH_COST, FRESH_MODE = range(5)
+SIZE, MINUTES, OF_CASE = range(3)
 # Columns of cases
 FIRST_OFFER, END_OFFER, COUNTED, GROWTH, PRIORITY, WAIT, CARER_MIN = range(7)
 # Columns of offers
@@ -28,7 +28,7 @@ CASE, CONTRACT, PROVIDER, TIER, FIRST_SEAT, END_SEAT, FIRST_EMBARGO, END_EMBARGO
 # Columns of seats
 PART, GROUP = range(2)
 # Columns of groups
-SLOT, SHIFT, CREW, MODES_OPEN, PATTERN_OF = range(5)
+SLOT, SHIFT, CREW, MODES_OPEN, PATTERN_OF, PRICED_AS = range(6)
 # Columns of contracts
 CAP, GUARANTEED = range(2)
 # Columns of rounds
@@ -50,11 +50,11 @@ class Tables(NamedTuple):
     row_part: Ints
     """Part of a row under each shift pattern, shape (patterns, rows); -1 for visits of live people."""
     travel: NDArray[np.uint16]
-    """Seconds, shape (modes, homes, homes)."""
+    """Seconds, shape (tables, homes, homes)."""
     settings: Ints
-    """Fields of DaySetting, shape (shifts, modes, 3, 6)."""
+    """Fields of DaySetting, shape (shifts, modes, 3, 8)."""
     weights: Ints
-    """Start-up in paid seconds and travel in per cent, shape (modes, 2)."""
+    """Start-up in paid seconds and travel in per cent, shape (patches, modes, 2)."""
     part_visits: Ints
     """Rows of every part, shape (parts, widest)."""
     part_days: Ints
@@ -127,6 +127,8 @@ class Tables(NamedTuple):
     was_slot_min: Ints
     was_slot_new: Ints
     was_values: Ints
+    fresh: Ints
+    """Cost and means of travel of each part in a new round, by the mask of means open to it; shape (parts, masks, 2)."""
     # What joining a part to a round adds, kept by part and stamp of the round's contents.
     price_keys: Ints
     price_added: Ints

@@ -10,10 +10,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from solver.facts import UNREACHABLE_S, DayFacts, DaySetting, WeekFacts
+from solver.means import MODES
 from solver.problem import Problem
 
 
@@ -29,9 +27,7 @@ class Timed(NamedTuple):
     finish_s: int
 
 
-def timetable(
-    problem: Problem, visits: Sequence[int], setting: DaySetting, travel_s: NDArray[np.uint16]
-) -> tuple[tuple[Timed, ...], DayFacts]:
+def timetable(problem: Problem, visits: Sequence[int], setting: DaySetting) -> tuple[tuple[Timed, ...], DayFacts]:
     """Time a day's visits in the given order and state the facts of the day.
 
     Parameters
@@ -42,8 +38,6 @@ def timetable(
         Visit ids in order; may be empty.
     setting
         Of the round.
-    travel_s
-        Seconds between homes, shape (homes, homes).
 
     Returns
     -------
@@ -53,7 +47,7 @@ def timetable(
         All zero for an empty day.
     """
     rows = [problem.visits[visit] for visit in visits]
-    legs = [0] + [int(travel_s[a.home, b.home]) for a, b in pairwise(rows)]
+    legs = [0] + [problem.leg_s(MODES[setting.mode], a, b) for a, b in pairwise(visits)]
     earliest = [max(row.earliest_s, setting.shift_start_s) for row in rows]
     starts: list[int] = []
     for i in range(len(rows)):
@@ -84,7 +78,8 @@ def _facts(problem: Problem, timed: Sequence[Timed], setting: DaySetting) -> Day
     contact = sum(row.duration_s for row in rows)
     longest_leg = max(one.travel_s for one in timed)
     late = [max(0, one.start_s - row.latest_s) for one, row in zip(timed, rows, strict=True)]
-    alone_on_foot = setting.on_foot == 1 and setting.crew == 1
+    mode = MODES[setting.mode]
+    exposed = mode in ("walk", "cycle") and setting.crew == 1
     return DayFacts(
         visits=len(rows),
         start_s=timed[0].start_s,
@@ -92,16 +87,17 @@ def _facts(problem: Problem, timed: Sequence[Timed], setting: DaySetting) -> Day
         over_shift_s=max(0, timed[-1].finish_s - setting.shift_end_s),
         contact_s=contact,
         travel_s=travel,
-        walk_s=travel if setting.on_foot else 0,
-        longest_walk_leg_s=longest_leg if setting.on_foot else 0,
-        longest_drive_leg_s=0 if setting.on_foot else longest_leg,
+        walk_s=travel if mode == "walk" else 0,
+        longest_walk_leg_s=longest_leg if mode == "walk" else 0,
+        longest_drive_leg_s=longest_leg if mode in ("drive", "driven") else 0,
+        longest_cycle_leg_s=longest_leg if mode == "cycle" else 0,
         paid_idle_s=paid_idle,
         longest_idle_s=max(idle),
         work_s=contact + travel + paid_idle,
         late_s=sum(by for by, row in zip(late, rows, strict=True) if not row.critical),
         critical_late_s=sum(by for by, row in zip(late, rows, strict=True) if row.critical),
         dark_unsafe_visits=sum(
-            alone_on_foot and one.start_s >= setting.dusk_s and problem.homes[row.home].unsafe_after_dark
+            exposed and one.start_s >= setting.dusk_s and problem.homes[row.home].unsafe_after_dark
             for one, row in zip(timed, rows, strict=True)
         ),
         unreachable_legs=sum(one.travel_s == UNREACHABLE_S for one in timed),

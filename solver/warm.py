@@ -43,7 +43,7 @@ def warm_kernel() -> None:
 
     setting = problem.day_setting(0, "walk", 1)
     kernel.day_excesses(
-        board.sequences[r, 0], board.lengths[r, 0], board.rows, board.travel[0], setting, board.limits, starts, out
+        board.sequences[r, 0], board.lengths[r, 0], board.rows, board.travel, setting, board.limits, starts, out
     )
 
 
@@ -127,6 +127,5 @@ def _tiny() -> Problem:
         parts=tuple(Part(package=i, line=0, shift=0, crew=1, visits=(i,)) for i in range(2)),
         rounds=(),
         cases=((0,), (1,)),
-        walk_s=near,
-        drive_s=near,
+        travel={"walk": near, "drive": near},
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from app.formats.council import Parameters, StraightLineTravel, StreetsTravel
+from app.formats.council import DrivenService, Parameters, StraightLineTravel, StreetsTravel
 from solver.reasons import FORCE_OF
 
 PAGE = (Path(__file__).resolve().parents[1] / "docs" / "concepts.md").read_text()
@@ -41,7 +41,7 @@ def test_every_reason_code_stands_at_its_force() -> None:
     assert listed == {code: str(force) for code, force in FORCE_OF.items()}
 
 
-@pytest.mark.parametrize("model", [Parameters, StreetsTravel, StraightLineTravel])
+@pytest.mark.parametrize("model", [Parameters, StreetsTravel, StraightLineTravel, DrivenService])
 def test_every_default_is_the_one_the_code_uses(model: type[BaseModel]) -> None:
     listed = table_after("Defaults")
     defaults = {name: written(field.default) for name, field in model.model_fields.items() if not field.is_required()}

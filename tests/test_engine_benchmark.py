@@ -60,7 +60,7 @@ def test_what_is_switched_off_for_peers_leaves_windows_legs_and_shifts() -> None
     whole = world(1, packages=4)
     relaxed = for_peers(whole, "paid")
     assert (relaxed.visits, relaxed.shifts, relaxed.homes) == (whole.visits, whole.shifts, whole.homes)
-    assert relaxed.walk_s is whole.walk_s
+    assert relaxed.travel is whole.travel
     assert relaxed.parameters.walk_leg_s == whole.parameters.walk_leg_s
     assert relaxed.parameters.modes == ("walk",)
 

@@ -50,7 +50,7 @@ Lot = Literal[
     "reablement",
 ]
 Role = Literal["block", "primary", "framework", "specialist", "spot"]
-Mode = Literal["walk", "drive"]
+Mode = Literal["walk", "drive", "cycle", "driven"]
 
 
 class _Model(BaseModel):
@@ -71,7 +71,11 @@ class Parameters(_Model):
 
     walk_leg_max_min: int = Field(15, ge=1, le=120)
     walk_total_max_min: int = Field(90, ge=1, le=600, description="Walking per shift.")
-    drive_leg_max_min: int = Field(25, ge=1, le=240, description="[assumption]")
+    drive_leg_max_min: int = Field(25, ge=1, le=240, description="Also of driven rounds [assumption].")
+    cycle_leg_max_min: int = Field(20, ge=1, le=120, description="[assumption]")
+    walk_lit_ways_after_dark: bool = Field(
+        False, description="Walk to visits that may start after dusk on lit ways only; needs streets."
+    )
     tolerance_min: int = Field(45, ge=0, le=720, description="Around a preferred time.")
     time_critical_tolerance_min: int = Field(15, ge=0, le=720)
     live_tolerance_min: int = Field(15, ge=0, le=720, description="Around a live visit's agreed time.")
@@ -79,6 +83,9 @@ class Parameters(_Model):
     break_min: int = Field(20, ge=0, le=240)
     daily_rest_hours: float = Field(11.0, ge=0, le=24)
     paid_gap_max_min: int = Field(30, ge=0, le=720, description="Longer gaps are unpaid.")
+    split_shift_gap_max_min: int | None = Field(
+        None, ge=0, le=1440, description="Longest gap between two visits of a round's day; absent: no limit."
+    )
     hospital_hold_days: int = Field(14, ge=0, le=365)
     capacity_return_valid_days: int = Field(7, ge=0, le=365)
     carers_per_seven_day_round: int = Field(2, ge=1, le=10, description="[assumption]")
@@ -92,6 +99,10 @@ class Parameters(_Model):
     drive_round_start_min: int = Field(60, ge=0, le=600, description="[assumption]")
     drive_minute_percent: int = Field(
         170, ge=0, le=1000, description="A driven minute in per cent of a walked one: mileage [assumption]."
+    )
+    cycle_round_start_min: int = Field(30, ge=0, le=600, description="[assumption]")
+    cycle_minute_percent: int = Field(
+        110, ge=0, le=1000, description="A cycled minute in per cent of a walked one: the bicycle [assumption]."
     )
     pairs_take_singles: bool = Field(
         True, description="Whether a pair may make visits for one carer, the second standing by at full cost."
@@ -127,6 +138,7 @@ class StraightLineTravel(_Model):
     detour: float = Field(1.35, ge=1.0, le=5.0, description="Street metres per straight metre [assumption].")
     walk_m_per_min: float = Field(75.0, gt=10, lt=200)
     drive_km_per_hour: float = Field(25.0, gt=1, lt=130)
+    cycle_km_per_hour: float = Field(15.0, gt=1, lt=50)
     drive_park_s: int = Field(120, ge=0, le=1800)
 
 
@@ -202,6 +214,11 @@ class Provider(_Model):
     pattern_ref: Ref
     growth_limit_hours: Hours | None = Field(
         None, description="Gross new starting carer-hours in any rolling 7 days; hospital returns never count."
+    )
+    modes: tuple[Mode, ...] | None = Field(
+        None,
+        min_length=1,
+        description="Means of travel of its new rounds, of those in parameters.modes; absent: all of these.",
     )
     sub_contractor_refs: tuple[Ref, ...] = ()
 
@@ -315,6 +332,24 @@ class CapacityReturn(_Model):
     valid_from: Date
     valid_to: Date
     stated_by: str
+
+
+class DrivenService(_Model):
+    """An employed driver who takes carers that do not drive from home to home in a patch, and what that costs."""
+
+    patch_ref: Ref
+    starts_on: Date
+    ends_on: Date | None = None
+    carers_per_driver: int = Field(4, ge=1, le=20, description="Carers who share the driver in a shift [assumption].")
+    driver_paid_min: int = Field(
+        450, ge=0, le=1440, description="Paid minutes of the driver in a shift, shared by the carers [assumption]."
+    )
+    round_start_min: int = Field(
+        30, ge=0, le=600, description="Paid minutes a carer's round-day costs before its first visit [assumption]."
+    )
+    minute_percent: int = Field(
+        170, ge=0, le=1000, description="A minute in the car in per cent of a walked one: mileage [assumption]."
+    )
 
 
 class Home(_Model):
@@ -509,6 +544,7 @@ class CouncilFile(_Model):
     contracts: tuple[Contract, ...] = ()
     embargoes: tuple[Embargo, ...] = ()
     capacity_returns: tuple[CapacityReturn, ...] = ()
+    driven_services: tuple[DrivenService, ...] = ()
     homes: tuple[Home, ...] = ()
     packages: tuple[Package, ...] = ()
     rounds: tuple[Round, ...] = ()

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from app.formats.council import Area
-from app.reports.legs import legs_of, lines_of
+from app.reports.legs import leg_of, legs_of, lines_of
 from app.reports.week import Week
 
 _STEP = 1e-5
@@ -151,7 +151,11 @@ def rounds_and_homes(week: Week, origin: tuple[float, float]) -> dict[str, Any]:
                 {
                     "label": group.label,
                     "stops": [place_of[home] for home in stops],
-                    "legs": [number[plan.mode, a, b] for a, b in pairwise(stops) if a != b],
+                    "legs": [
+                        number[leg_of(week, plan.mode, a, b)]
+                        for a, b in pairwise(group.visits)
+                        if a.home_ref != b.home_ref
+                    ],
                 }
             )
         fresh = {week.packages[ref].home_ref for ref in view.new_packages}

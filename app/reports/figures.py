@@ -142,6 +142,8 @@ _KNOWN: dict[str, _Known] = {
     "cap_headroom_hours": _Known("Hours a week left under the caps", "h", keys=_contract, heading="Hours"),
     "guaranteed_unused_hours": _Known("Guaranteed hours unused", "h", "paid all the same"),
     "walkable_visits_percent": _Known("Visits on walked rounds", "%"),
+    "cycled_visits_percent": _Known("Visits on cycled rounds", "%"),
+    "driven_visits_percent": _Known("Visits on rounds with a driver", "%"),
     "walkable_packages_percent": _Known("People served on foot only", "%"),
     "travel_min_per_contact_hour": _Known("Travel per contact hour", "min"),
     "waiting_min_per_contact_hour": _Known("Paid waiting per contact hour", "min"),

@@ -12,7 +12,7 @@ from app.formats.plan import PlanFile
 from app.ground import Ground
 from app.reports import Audience
 from app.reports.attribution import attributions
-from app.reports.legs import legs_of, lines_of
+from app.reports.legs import leg_of, legs_of, lines_of
 from app.reports.totals import Totals, areas_in, totals_of
 from app.reports.week import Week
 from app.reports.whole import write_whole
@@ -63,15 +63,14 @@ def _rounds(week: Week) -> list[dict[str, Any]]:
         plan = view.round
         for group in view.groups:
             points: list[tuple[float, float]] = []
-            homes = [visit.home_ref for visit in group.visits]
-            for before, after in pairwise(homes):
-                if before != after:
-                    line = lines[plan.mode, before, after]
+            for before, after in pairwise(group.visits):
+                if before.home_ref != after.home_ref:
+                    line = lines[leg_of(week, plan.mode, before, after)]
                     points += line[1:] if points and points[-1] == line[0] else line
             if len(points) > 1:
                 geometry: dict[str, Any] = {"type": "LineString", "coordinates": [_rounded(point) for point in points]}
             else:
-                geometry = {"type": "Point", "coordinates": _at(week, homes[0])}
+                geometry = {"type": "Point", "coordinates": _at(week, group.visits[0].home_ref)}
             properties = {
                 "kind": "round", "round_ref": plan.round_ref, "status": view.kind, "days": " ".join(group.days),
                 "provider_ref": plan.provider_ref, "provider": week.provider_name(plan.provider_ref),

@@ -99,11 +99,12 @@ def filters(week: Week) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
     shown |= {one.provider_ref for one in week.plan.placements}
     providers = sorted(((ref, week.provider_name(ref)) for ref in shown), key=lambda pair: pair[1])
     shifts = sorted({week.shifts.get(view.round.shift_ref, view.round.shift_ref) for view in week.rounds})
+    used = {view.round.mode for view in week.rounds}
     return [
         ("provider", "Provider", "All providers", providers),
         ("zone", "Zone", "All zones", list(week.zones.items())),
         ("shift", "Shift", "All shifts", [(label, label) for label in shifts]),
-        ("mode", "Means", "Walk and drive", list(MODES.items())),
+        ("mode", "Means", "All means", [(mode, means) for mode, means in MODES.items() if mode in used]),
     ]
 
 

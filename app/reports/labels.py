@@ -17,7 +17,7 @@ DAY_NAMES: dict[Day, str] = {
     "sun": "Sunday",
 }
 KINDS = {"new": "New round", "extended": "Live round, extended", "live": "Live round, unchanged"}
-MODES = {"walk": "On foot", "drive": "By car"}
+MODES = {"walk": "On foot", "cycle": "By bicycle", "drive": "By car", "driven": "With a driver"}
 CREWS = {1: "One carer", 2: "Pair"}
 SOURCES = {
     "declared": "declared by the provider",

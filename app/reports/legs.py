@@ -7,15 +7,17 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from app.formats.council import Mode
+from app.formats.plan import TimedVisit
 from app.reports.week import Week
+from solver.means import TABLE_OF, Table
 
 if TYPE_CHECKING:
     from geo.routes import LonLat
     from geo.snap import SnappedHomes
     from geo.streets import StreetNetwork
 
-Leg = tuple[str, str, str]
-"""Mode, home left, home reached."""
+Leg = tuple[Table, str, str]
+"""Streets that it follows, home left, home reached."""
 Line = list[tuple[float, float]]
 """Lon, lat in degrees."""
 
@@ -40,8 +42,30 @@ def legs_of(week: Week) -> list[Leg]:
         for day in one.days:
             for before, after in pairwise(day.visits):
                 if before.home_ref != after.home_ref:
-                    legs[one.mode, before.home_ref, after.home_ref] = None
+                    legs[leg_of(week, one.mode, before, after)] = None
     return list(legs)
+
+
+def leg_of(week: Week, mode: Mode, before: TimedVisit, after: TimedVisit) -> Leg:
+    """Say how a leg is to be drawn.
+
+    Parameters
+    ----------
+    week
+        Its parameters say whether lit ways are kept to after dark.
+    mode
+        Means of travel of the round.
+    before, after
+        Its visits.
+
+    Returns
+    -------
+    Leg
+        On foot along lit ways where those are asked for and the visit after starts at dusk or later.
+    """
+    lit = mode == "walk" and week.council.parameters.walk_lit_ways_after_dark
+    dark = lit and after.start[:5] >= week.council.week.dusk
+    return ("dark_walk" if dark else TABLE_OF[mode]), before.home_ref, after.home_ref
 
 
 def lines_of(week: Week, legs: Sequence[Leg], simpler: float = _SIMPLER_DEGREES) -> list[Line]:
@@ -63,22 +87,23 @@ def lines_of(week: Week, legs: Sequence[Leg], simpler: float = _SIMPLER_DEGREES)
     """
     lines = {leg: [_at(week, leg[1]), _at(week, leg[2])] for leg in legs}
     if week.ground.extract() is not None:
-        modes: tuple[Mode, ...] = ("walk", "drive")
-        for mode in modes:
-            _along_streets(week, mode, [leg for leg in legs if leg[0] == mode], lines, simpler)
+        for streets in dict.fromkeys(leg[0] for leg in legs):
+            _along_streets(week, streets, [leg for leg in legs if leg[0] == streets], lines, simpler)
     return [lines[leg] for leg in legs]
 
 
-def _along_streets(week: Week, mode: Mode, legs: list[Leg], lines: dict[Leg, Line], simpler: float) -> None:
+def _along_streets(week: Week, streets: Table, legs: list[Leg], lines: dict[Leg, Line], simpler: float) -> None:
     import shapely
 
+    from geo.errors import NoStreets
     from geo.travel import snap
 
-    if not legs:
-        return
     homes = week.council.homes
     row = {home.home_ref: place for place, home in enumerate(homes)}
-    network = week.ground.network(mode)
+    try:
+        network = week.ground.network(streets)
+    except NoStreets:  # a village without one lit street: its legs stay straight
+        return
     snapped = snap(network, [home.lon for home in homes], [home.lat for home in homes])
     lost = snapped.off_network
     near = {leg: (row[leg[1]], row[leg[2]]) for leg in legs if not (lost[row[leg[1]]] or lost[row[leg[2]]])}

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from solver.board import MODES
 from solver.cost import day_cost_s
 from solver.draft import Draft
-from solver.problem import Mode, Problem
+from solver.means import MODES, Mode
+from solver.problem import Problem
 from solver.rule import Scope
 from solver.rules import rules_of
 from solver.timetable import timetable
@@ -153,10 +153,10 @@ def round_days_of(draft: Draft) -> list[RoundDay]:
 
 def _priced(problem: Problem, one: RoundDay) -> tuple[int, int]:
     setting = problem.day_setting(one.shift, one.mode, one.crew)
-    facts = timetable(problem, one.visits, setting, problem.travel_s(one.mode))[1]
+    facts = timetable(problem, one.visits, setting)[1]
     limits = problem.day_limits()
     broken = sum(rule.excess(facts, limits) > 0 for rule in rules_of(Scope.DAY))
-    return day_cost_s(facts, one.crew, *problem.weights(one.mode)), broken
+    return day_cost_s(facts, one.crew, *problem.weights(one.mode, 0)), broken
 
 
 def _wanted(problem: Problem) -> Iterable[tuple[int, int, int, int]]:

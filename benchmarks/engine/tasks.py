@@ -82,7 +82,7 @@ def _task(problem: Problem, shift: int, crew: int, days: tuple[int, ...], visits
     hours = problem.shifts[shift]
     homes = np.array([row.home for row in rows])
     travel = np.zeros((len(rows) + 1, len(rows) + 1), np.int64)
-    legs = problem.walk_s[np.ix_(homes, homes)].astype(np.int64)
+    legs = problem.travel["walk"][np.ix_(homes, homes)].astype(np.int64)
     travel[1:, 1:] = np.where(legs > problem.parameters.walk_leg_s, FORBIDDEN_S, legs)
     return Task(
         shift=shift,

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from solver.bound import labels
 from solver.bound.outlook import FAR, NEVER, Day, bound_ahead, least_cost
 from solver.cost import day_cost_s
-from solver.facts import UNREACHABLE_S, DayFacts
-from solver.problem import Mode, Problem
+from solver.facts import UNREACHABLE_S
+from solver.means import Mode
+from solver.problem import Problem
 from solver.timetable import timetable
 
 UNIT = 1_024
@@ -169,7 +170,7 @@ class _Judged(NamedTuple):
 
 def block_of(
     problem: Problem,
-    round_of: tuple[int, Mode, int],
+    round_of: tuple[int, int, Mode, int],
     days: tuple[int, int],
     parts: Sequence[int],
     *,
@@ -183,7 +184,7 @@ def block_of(
     problem
         The council's week.
     round_of
-        Shift, means of travel and crew size of the round.
+        Patch, shift, means of travel and crew size of the round.
     days
         One of the days, 0 for Monday, and how many are alike.
     parts
@@ -198,7 +199,7 @@ def block_of(
     Block
         Without prizes. Costs are what is added to the live round.
     """
-    (shift, mode, crew), (weekday, alike) = round_of, days
+    (patch, shift, mode, crew), (weekday, alike) = round_of, days
     visits, rows, active = list(live), [], []
     for part in parts:
         if today := [v for v in problem.parts[part].visits if problem.visits[v].days >> weekday & 1]:
@@ -207,8 +208,8 @@ def block_of(
             visits += today
     needed = [*range(len(live)), *(v for part, group in zip(active, rows, strict=True) if part in must for v in group)]
     limits, setting = problem.day_limits(), problem.day_setting(shift, mode, crew)
-    start_s, percent = problem.weights(mode)
-    judged = _judged(problem, live, shift, mode, crew)
+    start_s, percent = problem.weights(mode, patch)
+    judged = _judged(problem, live, round_of)
     service = np.array([problem.visits[v].duration_s for v in visits], np.int64)
     legs, barred = _legs(problem, visits, mode, judged.leg_s, len(live))
     second = crew * UNIT * alike
@@ -240,27 +241,24 @@ def block_of(
     return Block(day=day, days=alike, parts=tuple(active), rows=tuple(rows), may_rest=rest)
 
 
-def _judged(problem: Problem, live: Sequence[int], shift: int, mode: Mode, crew: int) -> _Judged:
+def _judged(problem: Problem, live: Sequence[int], round_of: tuple[int, int, Mode, int]) -> _Judged:
+    patch, shift, mode, crew = round_of
     limits, setting = problem.day_limits(), problem.day_setting(shift, mode, crew)
-    _, facts = timetable(problem, live, setting, problem.travel_s(mode))
-    on_foot = mode == "walk"
+    _, facts = timetable(problem, live, setting)
     no_break = facts.work_s > limits.break_after_s and facts.longest_idle_s < limits.break_s
-    dusk_counts = on_foot and crew == 1 and facts.dark_unsafe_visits == 0
+    dusk_counts = mode in ("walk", "cycle") and crew == 1 and facts.dark_unsafe_visits == 0
     return _Judged(
-        leg_s=max(limits.walk_leg_s, facts.longest_walk_leg_s)
-        if on_foot
-        else max(limits.drive_leg_s, facts.longest_drive_leg_s),
-        travel_s=max(limits.walk_total_s, facts.walk_s) if on_foot else int(NEVER),
+        leg_s={
+            "walk": max(limits.walk_leg_s, facts.longest_walk_leg_s),
+            "cycle": max(limits.cycle_leg_s, facts.longest_cycle_leg_s),
+        }.get(mode, max(limits.drive_leg_s, facts.longest_drive_leg_s)),
+        travel_s=max(limits.walk_total_s, facts.walk_s) if mode == "walk" else int(NEVER),
         end_s=max(setting.shift_end_s, facts.finish_s),
         late_s=facts.late_s + facts.critical_late_s,
         break_after_s=int(NEVER) if no_break else limits.break_after_s,
         dusk_s=setting.dusk_s if dusk_counts else int(NEVER),
-        base_s=_cost_s(problem, facts, mode, crew),
+        base_s=day_cost_s(facts, crew, *problem.weights(mode, patch)),
     )
-
-
-def _cost_s(problem: Problem, facts: DayFacts, mode: Mode, crew: int) -> int:
-    return day_cost_s(facts, crew, *problem.weights(mode))
 
 
 def _closes(problem: Problem, visits: Sequence[int], judged: _Judged, service: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -277,8 +275,7 @@ def _legs(
     problem: Problem, visits: Sequence[int], mode: Mode, limit_s: int, lived: int
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Look up the legs, and which of them no rule allows."""
-    homes = np.array([problem.visits[v].home for v in visits], np.int64)
-    legs = problem.travel_s(mode)[np.ix_(homes, homes)].astype(np.int64)
+    legs = problem.legs_s(mode, visits)
     barred = (legs > limit_s) | (legs == UNREACHABLE_S)
     kept = np.arange(max(0, lived - 1))
     barred[kept, kept + 1] = False

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from solver.bound.days import Block, block_of
-from solver.problem import LiveRound, Mode, Problem
+from solver.means import Mode
+from solver.problem import LiveRound, Problem
 
 
 class Cell(NamedTuple):
@@ -94,7 +95,7 @@ def kinds_of(problem: Problem, cell: Cell, parts: Sequence[int], rounds: Sequenc
     odd = [part for part in parts if masks[part] != usual]
     order = odd + [part for part in parts if masks[part] == usual]
     found: list[Kind] = []
-    for mode in problem.parameters.modes:
+    for mode in problem.modes_of(cell.provider, cell.patch):
         for mask, those in sorted(uniform.items()):
             weekday = (mask & -mask).bit_length() - 1
             found.append(Kind(blocks=(_block(problem, cell, mode, weekday, mask.bit_count(), those),)))
@@ -136,4 +137,4 @@ def _block(
     must: Sequence[int] = (),
     live: Sequence[int] = (),
 ) -> Block:
-    return block_of(problem, (cell.shift, mode, cell.crew), (weekday, days), parts, must=must, live=live)
+    return block_of(problem, (cell.patch, cell.shift, mode, cell.crew), (weekday, days), parts, must=must, live=live)

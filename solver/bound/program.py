@@ -15,6 +15,7 @@ from solver.bound.days import UNIT, Found
 from solver.bound.kinds import Cell, Kind
 from solver.bound.labels import EXACT, QUICK
 from solver.ledger import Slot, stated_capacity
+from solver.means import MODES
 from solver.problem import Problem
 
 Prices = NDArray[np.float64]
@@ -84,10 +85,9 @@ class Program:
 
     def _start(self, problem: Problem) -> None:
         """Put in all that is no round: choices, slack, and days left as they are."""
-        p = problem.parameters
-        alone_s = 7 * (max(p.walk_start_s, p.drive_start_s) + 1)
         for (cell, _), ride in self.ride.items():
-            self._column(2 * alone_s * cell.crew, {ride: 1.0})
+            start_s = max((problem.weights(mode, cell.patch)[0] for mode in MODES), default=0)
+            self._column(2 * 7 * (start_s + 1) * cell.crew, {ride: 1.0})
         for one, asked in self.asks.items():
             column = dict.fromkeys(asked, -1.0)
             column[self.case[one.case]] = 1.0

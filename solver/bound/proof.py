@@ -79,9 +79,9 @@ def _live_s(problem: Problem, zone: int) -> int:
     for one in problem.rounds:
         if problem.patches[one.patch].zone != zone:
             continue
-        setting, weights = problem.day_setting(one.shift, one.mode, one.crew), problem.weights(one.mode)
+        setting, weights = problem.day_setting(one.shift, one.mode, one.crew), problem.weights(one.mode, one.patch)
         for day in one.days:
-            _, facts = timetable(problem, day, setting, problem.travel_s(one.mode))
+            _, facts = timetable(problem, day, setting)
             total += day_cost_s(facts, one.crew, *weights)
     return total
 

@@ -9,7 +9,7 @@ from solver.rule import Edit, Scope, Subject
 CODE, SCOPE, REASON = "SAFETY_AFTER_DARK", Scope.DAY, "SAFETY_MEANS"
 STATEMENT = "After dark, homes in safety areas are reached by a pair or by car."
 SOURCE = "Bradford 2022 report, 3.1.1 (safety concerns of home care staff); changes the means, never who gets care"
-SENTENCE = "{value} after dark in a safety area would be reached alone on foot"
+SENTENCE = "{value} after dark in a safety area would be reached alone on foot or by bicycle"
 FACT, LIMIT, UNIT, PER_UNIT = "dark_unsafe_visits", "dark_unsafe_visits", "visit", 1
 
 

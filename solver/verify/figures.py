@@ -64,7 +64,7 @@ def _levels(reading: Reading) -> Iterator[Violation]:
         if packages[0] in reading.contract_of
     }
     cost = sum(
-        day_cost_s(facts, one.stated.crew, *problem.weights(one.mode))
+        day_cost_s(facts, one.stated.crew, *problem.weights(one.mode, one.patch))
         for one in reading.rounds.values()
         for facts in one.facts
     )

@@ -10,7 +10,8 @@ from solver.cost import day_cost_s
 from solver.facts import DayFacts
 from solver.layouts import case_layouts
 from solver.ledger import Ledger, Slot, broken_ledger_rules, part_min
-from solver.problem import Mode, Problem
+from solver.means import Mode
+from solver.problem import Problem
 from solver.rule import Scope
 from solver.rules import rules_of
 from solver.timetable import timetable, week_facts
@@ -111,7 +112,7 @@ def _cheapest(
     for at, standing in enumerate(rounds):
         if (standing.provider, standing.patch, standing.shift) != slot or standing.crew != one.crew:
             continue
-        modes = (standing.mode,) if standing.live >= 0 else problem.parameters.modes
+        modes = (standing.mode,) if standing.live >= 0 else problem.modes_of(standing.provider, standing.patch)
         now = sum(cost for _, cost in _week(problem, standing, standing.mode, standing.days))
         for mode in modes:
             joined = _join(problem, standing, mode, part)
@@ -120,7 +121,7 @@ def _cheapest(
             if best is None or joined[0] - now < best[0]:
                 best = joined[0] - now, at, mode, joined[1]
     if may_open:
-        for mode in problem.parameters.modes:
+        for mode in problem.modes_of(slot.provider, slot.patch):
             empty = Standing(
                 provider=slot.provider,
                 patch=slot.patch,
@@ -164,7 +165,7 @@ def _best_day(
         facts = _facts(problem, standing, mode, day)
         if not _legal(problem, standing, d, facts):
             continue
-        cost = day_cost_s(facts, standing.crew, *problem.weights(mode))
+        cost = day_cost_s(facts, standing.crew, *problem.weights(mode, standing.patch))
         if best is None or cost < best[0]:
             best = cost, day
     return best
@@ -182,12 +183,12 @@ def _merges(old: tuple[int, ...], new: tuple[int, ...]) -> Iterator[tuple[int, .
 
 def _week(problem: Problem, standing: Standing, mode: Mode, days: Days) -> list[tuple[DayFacts, int]]:
     facts = [_facts(problem, standing, mode, day) for day in days]
-    return [(one, day_cost_s(one, standing.crew, *problem.weights(mode))) for one in facts]
+    return [(one, day_cost_s(one, standing.crew, *problem.weights(mode, standing.patch))) for one in facts]
 
 
 def _facts(problem: Problem, standing: Standing, mode: Mode, day: tuple[int, ...]) -> DayFacts:
     setting = problem.day_setting(standing.shift, mode, standing.crew)
-    return timetable(problem, day, setting, problem.travel_s(mode))[1]
+    return timetable(problem, day, setting)[1]
 
 
 def _legal(problem: Problem, standing: Standing, d: int, facts: DayFacts) -> bool:
@@ -230,7 +231,7 @@ def legal_week(problem: Problem, standing: Standing) -> bool:
     bool
         What a live round inherits counts as kept.
     """
-    modes = (standing.mode,) if standing.live >= 0 else problem.parameters.modes
+    modes = (standing.mode,) if standing.live >= 0 else problem.modes_of(standing.provider, standing.patch)
     return any(
         all(_legal(problem, standing, d, _facts(problem, standing, mode, day)) for d, day in enumerate(standing.days))
         for mode in modes

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from solver.facts import DayFacts
+from solver.means import MODES, Mode
 from solver.plan import Plan, PlanPlacement, PlanRound
-from solver.problem import DAYS, Layout, Mode, Problem
+from solver.problem import DAYS, Layout, Problem
 from solver.verify.violation import Violation
 
 
@@ -91,11 +92,11 @@ class Reading:
 
     def _round(self, one: PlanRound) -> ReadRound | None:
         where = f"round {one.round_ref}"
+        mode = self._mode(one.mode, where)
         known = [
             self._known("provider", one.provider_ref, self.provider_at, where),
             self._known("patch", one.patch_ref, self.patch_at, where),
             self._known("shift", one.shift_ref, self.shift_at, where),
-            self._known("mode", one.mode, {"walk": 0, "drive": 1}, where),
             *(self._known("day", day, dict.fromkeys(DAYS, 0), where) for day in one.days),
         ]
         days: list[tuple[int, ...]] = []
@@ -111,14 +112,14 @@ class Reading:
                 else:
                     visits.append(at)
             days.append(tuple(visits))
-        if not all(known):
+        if mode is None or not all(known):
             return None
         return ReadRound(
             stated=one,
             provider=self.provider_at[one.provider_ref],
             patch=self.patch_at[one.patch_ref],
             shift=self.shift_at[one.shift_ref],
-            mode="walk" if one.mode == "walk" else "drive",
+            mode=mode,
             live=self.live_at.get(one.round_ref, -1),
             days=tuple(days),
         )
@@ -156,6 +157,16 @@ class Reading:
         if ref not in table:
             self.fault("UNKNOWN_REF", where, f"There is no {what} {ref}.")
         return ref in table
+
+    def _mode(self, stated: str, where: str) -> Mode | None:
+        """Look a means of travel up; none is had by which no way is known, since no round may use it."""
+        mode = next((mode for mode in MODES if mode == stated), None)
+        if mode is None:
+            self.fault("UNKNOWN_REF", where, f"There is no mode {stated}.")
+        elif mode not in self.problem.known_modes:
+            self.fault("SAFETY_MEANS", where, f"No round of this council may use this means of travel: {stated}.")
+            return None
+        return mode
 
     def _once(self, code: str, what: str, refs: Iterable[str]) -> None:
         for ref, times in sorted(Counter(refs).items()):

@@ -51,8 +51,8 @@ def _shape(reading: Reading, one: ReadRound) -> Iterator[Violation]:
         yield wrong("LIVE_CHANGED", f"The council has no such {stated.source} round.")
     if stated.crew not in (1, 2):
         yield wrong("CREW", f"A round has a crew of 1 or 2, not {stated.crew}.")
-    if one.live < 0 and stated.mode not in problem.parameters.modes:
-        yield wrong("SAFETY_MEANS", f"New rounds may not use this means of travel: {stated.mode}.")
+    if one.live < 0 and one.mode not in problem.modes_of(one.provider, one.patch):
+        yield wrong("SAFETY_MEANS", f"Its provider's new rounds may not use this means of travel here: {stated.mode}.")
     for d, visits in enumerate(one.days):
         for visit in visits:
             row = problem.visits[visit]
@@ -69,10 +69,10 @@ def _shape(reading: Reading, one: ReadRound) -> Iterator[Violation]:
 def _days(reading: Reading, one: ReadRound) -> Iterator[Violation]:
     problem, stated = reading.problem, one.stated
     setting = problem.day_setting(one.shift, one.mode, stated.crew)
-    travel_s, limits = problem.travel_s(one.mode), problem.day_limits()
+    limits = problem.day_limits()
     for d, day in enumerate(DAYS):
         where = f"round {stated.round_ref}, {day}"
-        timed, facts = timetable(problem, one.days[d], setting, travel_s)
+        timed, facts = timetable(problem, one.days[d], setting)
         one.facts.append(facts)
         yield from _times(reading, where, timed, stated.days.get(day, ()))
         if not one.days[d]:
@@ -91,7 +91,7 @@ def _live_facts(reading: Reading, one: ReadRound, d: int) -> DayFacts | None:
         return None
     live = problem.rounds[one.live]
     setting = problem.day_setting(live.shift, live.mode, live.crew)
-    return timetable(problem, live.days[d], setting, problem.travel_s(live.mode))[1]
+    return timetable(problem, live.days[d], setting)[1]
 
 
 def _times(

@@ -13,7 +13,7 @@ import pytest
 from app.allocate import allocate
 from app.api.answers import NewPackage
 from app.api.packages import answer
-from app.formats.council import CouncilFile, StraightLineTravel
+from app.formats.council import CouncilFile, DrivenService, StraightLineTravel
 from app.live import LiveBoard, LiveCouncil, PackageExists, open_board
 from app.plans import patched
 from app.received import UnfitPackage
@@ -55,16 +55,28 @@ def on_straight_lines(council: CouncilFile) -> CouncilFile:
     return council.model_copy(update={"travel": StraightLineTravel(source="straight_line")})
 
 
+def by_all_means(council: CouncilFile) -> CouncilFile:
+    parameters = council.parameters.model_copy(
+        update={"modes": ("walk", "cycle", "drive", "driven"), "walk_lit_ways_after_dark": True}
+    )
+    service = DrivenService(patch_ref=council.zones[0].patches[0].patch_ref, starts_on=council.week.starts_on)
+    return council.model_copy(update={"parameters": parameters, "driven_services": (service,)})
+
+
+@pytest.mark.parametrize("all_means", [False, True])
 @pytest.mark.parametrize("travel", ["streets", "straight lines"])
-def test_a_grown_board_equals_one_from_scratch(travel: str) -> None:
-    fewer, bodies = held_back(small_merton() if travel == "streets" else on_straight_lines(small_merton()), 4)
+def test_a_grown_board_equals_one_from_scratch(travel: str, all_means: bool) -> None:
+    council = by_all_means(small_merton()) if all_means else small_merton()
+    fewer, bodies = held_back(council if travel == "streets" else on_straight_lines(council), 4)
     one, other = grown(open_board(fewer, TOWN), bodies), from_scratch(fewer, bodies, TOWN)
     assert one.council == other.council
     assert one.areas == other.areas
     for field in ("homes", "packages", "visits", "parts", "cases", "contracts", "providers", "rounds"):
         assert getattr(one.problem, field) == getattr(other.problem, field), field
-    np.testing.assert_array_equal(one.problem.walk_s, other.problem.walk_s)
-    np.testing.assert_array_equal(one.problem.drive_s, other.problem.drive_s)
+    assert list(one.problem.travel) == list(other.problem.travel)
+    assert len(one.problem.travel) == 2 + all_means * (2 if travel == "streets" else 1)
+    for table in one.problem.travel:
+        np.testing.assert_array_equal(one.problem.travel[table], other.problem.travel[table])
     for package in range(len(one.problem.packages)):
         assert one.options_for(package) == other.options_for(package)
 
@@ -151,7 +163,7 @@ def test_an_old_board_is_not_changed_by_a_new_package() -> None:
     after = before.with_package(new.package, new.home)
     assert len(after.council.packages) == len(before.council.packages) + 1
     assert before.council == example_council()
-    assert len(before.problem.walk_s) == len(before.council.homes) == len(after.problem.walk_s) - 1
+    assert len(before.problem.travel["walk"]) == len(before.council.homes) == len(after.problem.travel["walk"]) - 1
 
 
 def test_twenty_writers_at_once_lose_nothing() -> None:
@@ -167,7 +179,7 @@ def test_twenty_writers_at_once_lose_nothing() -> None:
     council = live.board.council
     assert {f"P-{500 + i}" for i in range(20)} <= {one.package_ref for one in council.packages}
     scratch = open_board(council, EXAMPLE.parent)
-    np.testing.assert_array_equal(live.board.problem.walk_s, scratch.problem.walk_s)
+    np.testing.assert_array_equal(live.board.problem.travel["walk"], scratch.problem.travel["walk"])
     assert live.board.problem.packages == scratch.problem.packages
 
 
@@ -227,7 +239,7 @@ def test_a_home_that_the_board_knows_need_not_be_given() -> None:
     after = board.with_package(new.package, None)
     assert after.council.homes == board.council.homes
     assert after.problem.packages[-1].home == 2
-    assert after.problem.walk_s is board.problem.walk_s
+    assert after.problem.travel["walk"] is board.problem.travel["walk"]
 
 
 def test_an_unlock_applied_makes_the_provider_eligible() -> None:

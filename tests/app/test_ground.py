@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from shapely.geometry import box, mapping
 
 from app.formats.council import (
     Area,
     CouncilFile,
     Home,
+    Parameters,
     Patch,
     Shift,
     ShiftPattern,
@@ -22,6 +24,7 @@ from app.formats.council import (
 )
 from app.ground import Ground
 from solver.facts import UNREACHABLE_S
+from solver.means import Mode, Table
 from tests.geo.towns import Town, at
 
 DOORS = ((10.0, 0.0), (290.0, 0.0), (150.0, -390.0), (2000.0, -395.0))
@@ -69,7 +72,7 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_after_dark_the_way_leads_round_the_unlit_alley(tmp_path: Path) -> None:
     ground = ground_on(town_with_an_alley(tmp_path), *DOORS)
-    walk_s, dark_s = ground.tables()[0], ground.dark_table()
+    walk_s, dark_s = ground.tables()["walk"], ground.dark_table()
     assert dark_s is not None
     assert (dark_s.shape, dark_s.dtype) == (walk_s.shape, walk_s.dtype)
     assert walk_s[0, 1] == pytest.approx(280 * 0.8, abs=2)
@@ -78,6 +81,31 @@ def test_after_dark_the_way_leads_round_the_unlit_alley(tmp_path: Path) -> None:
     assert (dark_s >= walk_s).all()
     assert (dark_s == dark_s.T).all()
     assert (np.diag(dark_s) == 0).all()
+
+
+def measured(ground: Ground, *modes: Mode, lit: bool = False) -> dict[Table, NDArray[np.uint16]]:
+    parameters = Parameters(modes=modes, walk_lit_ways_after_dark=lit)
+    council = ground.council.model_copy(update={"parameters": parameters})
+    return Ground(council=council, folder=ground.folder).tables()
+
+
+def test_only_the_tables_that_some_round_may_need_are_measured(tmp_path: Path) -> None:
+    ground = ground_on(town_with_an_alley(tmp_path), *DOORS)
+    assert list(ground.tables()) == ["walk", "drive"]
+    assert list(measured(ground, "cycle", lit=True)) == ["cycle"]
+    assert list(measured(ground, "driven", "walk")) == ["walk", "drive"]
+    found = measured(ground, "walk", "driven", "drive", "cycle", lit=True)
+    assert list(found) == ["walk", "drive", "cycle", "dark_walk"]
+    cycle_s, dark_s = found["cycle"], found["dark_walk"]
+    assert cycle_s[0, 2] == pytest.approx(550 * 60 / 250, abs=8)
+    np.testing.assert_array_equal(dark_s, ground.dark_table())
+
+
+def test_straight_lines_are_cycled_at_the_stated_speed() -> None:
+    council = living(StraightLineTravel(source="straight_line", cycle_km_per_hour=12.0, detour=1.5), *DOORS)
+    found = measured(Ground(council=council, folder=Path()), "cycle", "walk", lit=True)
+    assert list(found) == ["walk", "cycle"]
+    assert found["cycle"][0, 1] == pytest.approx(280 * 1.5 * 3.6 / 12, abs=1)
 
 
 def test_where_no_street_is_lit_nobody_walks_after_dark(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from tests.formats.example import Break, broken, package, read_error, visit
 
 Case = tuple[Break, str, str, str]
+STARTS = ("2026-04-01", "2026-10-01")
 
 
 def put(target: Any, **values: Any) -> None:
@@ -648,6 +649,42 @@ ACROSS: dict[str, Case] = {
         "contracts[1].rates[1]",
         "overlaps",
         "keep one",
+    ),
+    "two prices of a driver on one day": (
+        lambda d: d.update(
+            driven_services=[
+                {"patch_ref": d["zones"][0]["patches"][0]["patch_ref"], "starts_on": start} for start in STARTS
+            ]
+        ),
+        "driven_services[1].starts_on",
+        "overlaps driven_services[0]",
+        "end one before",
+    ),
+    "a driver in an unknown patch": (
+        lambda d: d.update(driven_services=[{"patch_ref": "nowhere", "starts_on": "2026-04-01"}]),
+        "driven_services[0].patch_ref",
+        "is no patch",
+        "add the patch",
+    ),
+    "a driver who ends before starting": (
+        lambda d: d.update(
+            driven_services=[
+                {
+                    "patch_ref": d["zones"][0]["patches"][0]["patch_ref"],
+                    "starts_on": "2026-04-01",
+                    "ends_on": "2026-03-31",
+                }
+            ]
+        ),
+        "driven_services[0].ends_on",
+        "is before starts_on",
+        "correct one of them",
+    ),
+    "a provider's means given twice": (
+        lambda d: put(d["providers"][0], modes=["walk", "walk"]),
+        "providers[0].modes[1]",
+        "is in the list twice",
+        "keep it once",
     ),
     "rates that begin later": (
         lambda d: put(d["contracts"][1]["rates"][0], from_date="2027-04-01"),

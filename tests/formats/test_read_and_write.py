@@ -210,6 +210,17 @@ def test_doubtful_things_warn_and_do_not_bar(tmp_path: Path) -> None:
     assert len(said) == 8 + 6  # the pair's round is told for each of seven days
 
 
+def test_means_and_light_that_are_of_no_use_warn(tmp_path: Path) -> None:
+    data = example()
+    data["parameters"] = {"modes": ["walk", "driven"], "walk_lit_ways_after_dark": True}
+    data["travel"] = {"source": "straight_line"}
+    data["providers"][0]["modes"] = ["walk", "cycle"]
+    path = tmp_path / "council.json"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    said = {fault.path for fault in warnings(read_council(path))}
+    assert said == {"providers[0].modes[1]", "parameters.modes[1]", "parameters.walk_lit_ways_after_dark"}
+
+
 def test_every_check_is_listed_once() -> None:
     names = [check.__name__ for check in (*CHECKS, *WARNINGS)]
     assert len(names) == len(set(names))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from app.formats.council import Day
 from app.formats.plan import PlanFile
-from app.reports.drawing import packed, unpacked
+from app.reports.drawing import packed, rounds_and_homes, unpacked
 from app.reports.figures import figures, tables
 from app.reports.labels import clock, days_label, hours, number
-from app.reports.legs import legs_of, lines_of
+from app.reports.legs import leg_of, legs_of, lines_of
 from app.reports.week import Week, seconds
+from solver.means import TABLE_OF
 from tests.reports.examples import ground_of, week
 
 
@@ -81,6 +84,34 @@ def test_legs_are_drawn_once_each_from_door_to_door() -> None:
         # A home is drawn at the nearest point of its street.
         assert abs(line[0][0] - one.homes[leg[1]].lon) < 0.002
         assert abs(line[-1][1] - one.homes[leg[2]].lat) < 0.002
+
+
+def test_legs_follow_the_streets_of_their_means_and_lit_ones_after_dark() -> None:
+    council, plan = week()
+    parameters = council.parameters.model_copy(update={"walk_lit_ways_after_dark": True})
+    council = council.model_copy(update={"parameters": parameters})
+    changed = {"walk": "cycle", "drive": "driven"}
+    first = next(
+        i
+        for i, one in enumerate(plan.rounds)
+        if one.mode == "walk" and any(len({visit.home_ref for visit in day.visits}) > 1 for day in one.days)
+    )
+    rounds = tuple(
+        one.model_copy(update={"mode": changed[one.mode]} if i == first or one.mode == "drive" else {})
+        for i, one in enumerate(plan.rounds)
+    )
+    one = Week(council=council, plan=plan.model_copy(update={"rounds": rounds}), ground=ground_of(council))
+    legs = legs_of(one)
+    used = {leg[0] for leg in legs}
+    assert {"walk", "dark_walk", "cycle"} <= used <= {"walk", "dark_walk", "cycle", "drive"}
+    dusk = council.week.dusk
+    for view in one.rounds:
+        for day in view.round.days:
+            for before, after in pairwise(day.visits):
+                streets = leg_of(one, view.round.mode, before, after)[0]
+                assert streets == TABLE_OF[view.round.mode] or (streets, after.start >= dusk) == ("dark_walk", True)
+    assert len(lines_of(one, legs)) == len(legs)
+    assert rounds_and_homes(one, (0.0, 0.0))["rounds"]
 
 
 def test_figures_that_nobody_has_named_are_shown_all_the_same() -> None:

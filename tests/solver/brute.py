@@ -11,6 +11,7 @@ from solver.draft import offers
 from solver.layouts import case_layouts
 from solver.ledger import Ledger, Slot, broken_ledger_rules, part_min
 from solver.levels import better, values
+from solver.means import Mode
 from solver.problem import Problem
 from solver.rule import Scope
 from solver.rules import rules_of
@@ -87,49 +88,48 @@ class Brute:
                 price
                 for bundles in _partitions(parts)
                 if not broken_ledger_rules(ledger.slot_facts(slot, 0, opened=len(bundles), crew=crew))
-                if (price := self._bundles_s(bundles, slot.shift, crew)) is not None
+                if (price := self._bundles_s(bundles, slot, crew)) is not None
             ]
             if not costs:
                 return None
             total += min(costs)
         return total
 
-    def _bundles_s(self, bundles: list[list[int]], shift: int, crew: int) -> int | None:
+    def _bundles_s(self, bundles: list[list[int]], slot: Slot, crew: int) -> int | None:
         total = 0
         for bundle in bundles:
-            price = self.cheapest_round(tuple(sorted(bundle)), shift, crew)
+            price = self.cheapest_round(tuple(sorted(bundle)), slot, crew)
             if price is None:
                 return None
             total += price
         return total
 
-    def _cheapest_round(self, parts: tuple[int, ...], shift: int, crew: int) -> int | None:
+    def _cheapest_round(self, parts: tuple[int, ...], slot: Slot, crew: int) -> int | None:
         problem = self.problem
         visits = [v for part in parts for v in problem.parts[part].visits]
         found = []
-        for mode in problem.parameters.modes:
+        for mode in problem.modes_of(slot.provider, slot.patch):
             days = [
-                self.cheapest_day(frozenset(v for v in visits if problem.visits[v].days >> d & 1), shift, crew, mode)
+                self.cheapest_day(frozenset(v for v in visits if problem.visits[v].days >> d & 1), slot, crew, mode)
                 for d in range(7)
             ]
             if None not in days:
                 found.append(sum(cost for cost in days if cost is not None))
         return min(found, default=None)
 
-    def _cheapest_day(self, visits: frozenset[int], shift: int, crew: int, mode: str) -> int | None:
+    def _cheapest_day(self, visits: frozenset[int], slot: Slot, crew: int, mode: Mode) -> int | None:
         problem = self.problem
-        means = problem.parameters.modes[problem.parameters.modes.index(mode)]
-        setting = problem.day_setting(shift, means, crew)
+        setting = problem.day_setting(slot.shift, mode, crew)
         best: int | None = 0 if not visits else None
         for order in self._orders(visits, (), 0, setting.shift_start_s, mode):
-            _, facts = timetable(problem, order, setting, problem.travel_s(means))
+            _, facts = timetable(problem, order, setting)
             if all(rule.excess(facts, self.limits) <= 0 for rule in self.day_rules):
-                cost = day_cost_s(facts, crew, *problem.weights(means))
+                cost = day_cost_s(facts, crew, *problem.weights(mode, slot.patch))
                 best = cost if best is None else min(best, cost)
         return best
 
     def _orders(
-        self, left: frozenset[int], order: tuple[int, ...], clock_s: int, opens_s: int, mode: str
+        self, left: frozenset[int], order: tuple[int, ...], clock_s: int, opens_s: int, mode: Mode
     ) -> Iterator[tuple[int, ...]]:
         """Every order whose visits can start in time, were the carer as early as can be."""
         if not left:
@@ -137,10 +137,9 @@ class Brute:
                 yield order
             return
         problem = self.problem
-        travel_s = problem.walk_s if mode == "walk" else problem.drive_s
         for visit in sorted(left):
             row = problem.visits[visit]
-            arrive = clock_s + int(travel_s[problem.visits[order[-1]].home, row.home]) if order else 0
+            arrive = clock_s + problem.leg_s(mode, order[-1], visit) if order else 0
             start = max(arrive, row.earliest_s, opens_s)
             if start <= row.latest_s:
                 yield from self._orders(left - {visit}, (*order, visit), start + row.duration_s, opens_s, mode)

@@ -13,6 +13,8 @@ PARAMETERS = {
     "walk_leg_max_min": "walk_leg_s",
     "walk_total_max_min": "walk_total_s",
     "drive_leg_max_min": "drive_leg_s",
+    "cycle_leg_max_min": "cycle_leg_s",
+    "split_shift_gap_max_min": "split_gap_s",
     "break_min": "break_s",
 }
 

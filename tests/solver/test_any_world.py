@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 
 from solver.assemble import assemble
-from solver.board import MODES, Board
+from solver.board import Board
 from solver.cost import day_cost_s
 from solver.draft import Draft
+from solver.means import MODES
 from solver.options import options
 from solver.plan import Plan, PlanReason
 from solver.pool import columns
@@ -206,8 +207,8 @@ def _scratch_cost(board: Board, r: int) -> int:
     problem, one = board.problem, board.rounds[r]
     mode = MODES[one.mode]
     setting = problem.day_setting(one.shift, mode, one.crew)
-    facts = [timetable(problem, day, setting, problem.travel_s(mode))[1] for day in board.days(r)]
-    return sum(day_cost_s(day, one.crew, *problem.weights(mode)) for day in facts)
+    facts = [timetable(problem, day, setting)[1] for day in board.days(r)]
+    return sum(day_cost_s(day, one.crew, *problem.weights(mode, board.patch)) for day in facts)
 
 
 def _fingerprint(draft: Draft) -> object:

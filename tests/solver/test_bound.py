@@ -19,7 +19,8 @@ from solver.bound.proof import PROVEN, PROVEN_FOR_CONTRACTS
 from solver.bound.whole import probed
 from solver.cost import day_cost_s
 from solver.draft import Draft
-from solver.problem import NOWHERE, Mode, Problem
+from solver.means import Mode
+from solver.problem import NOWHERE, Problem
 from solver.rule import Scope
 from solver.rules import rules_of
 from solver.solve import Effort, reached, solve
@@ -211,12 +212,17 @@ def some_day(seed: int) -> tuple[Problem, list[int], int, Mode, int]:
     rng = np.random.default_rng([seed, 15])
     parameters = replace(world(0).parameters, break_after_s=int(rng.choice([3_600, 7_200, 21_600])))
     problem = world(
-        seed, packages=8, double_share=0.1, side_m=float(rng.choice([300.0, 1500.0])), parameters=parameters
+        seed,
+        packages=8,
+        double_share=0.1,
+        side_m=float(rng.choice([300.0, 1500.0])),
+        parameters=parameters,
+        all_means=seed % 2 == 1,
     )
     shift, crew = int(rng.integers(2)), 1
     fitting = [i for i, part in enumerate(problem.parts) if (part.shift, part.crew) == (shift, crew)]
     chosen = sorted(int(i) for i in rng.choice(fitting, size=min(4, len(fitting)), replace=False))
-    return problem, chosen, shift, ("walk", "drive")[int(rng.integers(2))], crew
+    return problem, chosen, shift, problem.known_modes[int(rng.integers(len(problem.known_modes)))], crew
 
 
 def today(problem: Problem, parts: list[int], weekday: int) -> list[int]:
@@ -232,10 +238,10 @@ def test_the_labelling_finds_the_cheapest_order_that_the_rules_allow(seed: int) 
     costs = []
     setting, rules, limits = problem.day_setting(shift, mode, crew), rules_of(Scope.DAY), problem.day_limits()
     for order in permutations(visits):
-        _, facts = timetable(problem, order, setting, problem.travel_s(mode))
+        _, facts = timetable(problem, order, setting)
         if all(rule.excess(facts, limits) <= 0 for rule in rules):
-            costs.append(day_cost_s(facts, crew, *problem.weights(mode)))
-    block = block_of(problem, (shift, mode, crew), (2, 1), parts, must=parts)
+            costs.append(day_cost_s(facts, crew, *problem.weights(mode, 0)))
+    block = block_of(problem, (0, shift, mode, crew), (2, 1), parts, must=parts)
     for manner in (EXACT, EVERY):
         least, whole, found = search_all(block, manner)
         assert whole
@@ -255,8 +261,8 @@ def test_labels_know_what_any_sequence_costs(seed: int) -> None:
     rng = np.random.default_rng(seed)
     order = [int(v) for v in rng.permutation(today(problem, parts, 2))]
     setting, rules, limits = problem.day_setting(shift, mode, crew), rules_of(Scope.DAY), problem.day_limits()
-    _, facts = timetable(problem, order, setting, problem.travel_s(mode))
-    block = block_of(problem, (shift, mode, crew), (2, 1), (), live=order)
+    _, facts = timetable(problem, order, setting)
+    block = block_of(problem, (0, shift, mode, crew), (2, 1), (), live=order)
     if not order or any(rule.excess(facts, limits) > 0 for rule in rules):
         return
     least, whole, _ = search_all(block, EXACT)

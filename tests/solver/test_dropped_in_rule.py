@@ -88,7 +88,7 @@ print(json.dumps({
 AGAIN = """
 import json, pickle, sys
 from pathlib import Path
-from solver.board import MODES
+from solver.means import MODES
 from solver.kernel import IMPOSSIBLE
 from solver.replay import draft_of
 from solver.timetable import timetable
@@ -99,7 +99,7 @@ for board in draft_of(problem, plan).boards.values():
     for r, one in enumerate(board.rounds):
         setting = problem.day_setting(one.shift, MODES[one.mode], one.crew)
         for d, visits in enumerate(board.days(r)):
-            _, facts = timetable(problem, visits, setting, problem.travel_s(MODES[one.mode]))
+            _, facts = timetable(problem, visits, setting)
             judged.append((facts.work_s, bool(board.costs[r, one.mode, d] >= IMPOSSIBLE)))
 print(json.dumps(judged))
 """

@@ -83,8 +83,7 @@ def small(
             for shift in range(2)
             if singles is not None
         ),
-        walk_s=near,
-        drive_s=near,
+        travel=dict.fromkeys(plain.travel, near),
     )
 
 

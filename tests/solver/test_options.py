@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from solver.board import MODES
 from solver.cost import day_cost_s
 from solver.draft import Draft
 from solver.kernel import IMPOSSIBLE
 from solver.layouts import case_layouts, said_of
 from solver.ledger import Ledger, broken_ledger_rules
+from solver.means import MODES
 from solver.options import Option, options
 from solver.order import contracts_here
 from solver.pairs import broken_pair_rules
@@ -243,9 +243,9 @@ def _merged(
 def _day_figures(problem: Problem, week: LiveRound, visits: tuple[TimedVisit, ...]) -> Iterator[tuple[int, int, int]]:
     setting = problem.day_setting(week.shift, week.mode, week.crew)
     for d, day in enumerate(week.days):
-        timed, facts = timetable(problem, day, setting, problem.travel_s(week.mode))
+        timed, facts = timetable(problem, day, setting)
         yield (
-            day_cost_s(facts, week.crew, *problem.weights(week.mode)),
+            day_cost_s(facts, week.crew, *problem.weights(week.mode, week.patch)),
             week.crew * facts.travel_s,
             week.crew * facts.paid_idle_s,
         )

@@ -23,7 +23,7 @@ some_tiny_worlds = pytest.mark.parametrize("seed", range(examples(10, 200)))
 
 
 def tiny(seed: int) -> Problem:
-    """One to four packages, one or two providers, sometimes with little room."""
+    """One to four packages, one or two providers, sometimes with little room, sometimes by all means."""
     rng = np.random.default_rng([seed, 5])
     packages = int(rng.integers(1, 5))
     return world(
@@ -36,6 +36,7 @@ def tiny(seed: int) -> Problem:
         growth_min=int(rng.choice([UNLIMITED, UNLIMITED, 1500])),
         couples=int(seed % 3 == 0 and packages > 1),
         loose=(0.0, 0.3)[seed % 4 == 1 and packages < 4],
+        all_means=seed % 4 == 2,
     )
 
 

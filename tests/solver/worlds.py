@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from solver.facts import UNLIMITED, UNREACHABLE_S
 from solver.infer import infer_rounds
+from solver.means import MODES, Table
 from solver.problem import (
     NOWHERE,
     CapacityReturn,
@@ -40,18 +41,28 @@ THREE_SHIFTS = (
     Shift(ref="midday", pattern=1, start_s=11 * HOUR, end_s=17 * HOUR + 1800),
     Shift(ref="evening", pattern=1, start_s=17 * HOUR, end_s=23 * HOUR),
 )
+ALL_TABLES: tuple[Table, ...] = ("walk", "drive", "cycle", "dark_walk")
 BANDS = ((7, 11), (11.5, 14), (16, 18.5), (19, 22))
 LOTS = ("older_people", "short_term")
 RETURN_MIN = 60 * 60
 
 
-def travel_tables(points_m: NDArray[np.float64]) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
-    """Straight lines with a detour, at 75 m a minute and at 25 km/h with two minutes to park."""
+def travel_tables(points_m: NDArray[np.float64], tables: Sequence[Table]) -> dict[Table, NDArray[np.uint16]]:
+    """Straight lines with a detour, at 75 m a minute, at 25 km/h with two minutes to park, and at 15 km/h.
+
+    After dark one pair of homes in three is half as far again on foot, and one in eleven has no lit way.
+    """
     metres = 1.3 * np.hypot(*(points_m[:, None, :] - points_m[None, :, :]).transpose(2, 0, 1))
     walk = np.minimum(np.rint(metres / 1.25), UNREACHABLE_S)
     walk[walk > 1800] = UNREACHABLE_S
     drive = np.where(metres > 0, 120 + np.rint(metres / 6.9), 0)
-    return walk.astype(np.uint16), drive.astype(np.uint16)
+    a, b = np.indices(walk.shape)
+    dark = np.where((a + b) % 3 == 0, np.minimum(np.rint(1.5 * walk), UNREACHABLE_S), walk)
+    dark = np.where(((a + 1) * (b + 1) % 11 == 0) & (a != b), UNREACHABLE_S, dark)
+    dark[walk == 0] = 0
+    cycle = np.minimum(np.rint(metres * 60 / 250), UNREACHABLE_S)
+    found: dict[Table, NDArray[np.float64]] = {"walk": walk, "dark_walk": dark, "drive": drive, "cycle": cycle}
+    return {table: found[table].astype(np.uint16) for table in tables}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +97,7 @@ def world(
     longest_day: bool = False,
     selection: str = "rotation",
     loose: float = 0.0,
+    all_means: bool = False,
 ) -> Problem:
     """Make a world: one primary in each zone, the others framework.
 
@@ -121,9 +133,17 @@ def world(
         How framework contracts are chosen from.
     loose
         Share of waiting people's visits that leave the plan something to choose.
+    all_means
+        Whether rounds may be cycled and driven too, here and there, and walked on lit ways after dark.
     """
     rng = np.random.default_rng(seed)
-    ground = tuple(Patch(ref=f"patch-{i}", zone=i % zones) for i in range(patches))
+    ground = tuple(
+        Patch(ref=f"patch-{i}", zone=i % zones, driven=(2_700 + 600 * i, 130) if all_means and i % 2 == 0 else None)
+        for i in range(patches)
+    )
+    parameters = parameters or Parameters()
+    if all_means:
+        parameters = replace(parameters, modes=MODES, lit_ways_after_dark=True)
     centres = rng.uniform(0, 4 * side_m, (patches, 2))
     points: list[NDArray[np.float64]] = []
     people: list[Person] = []
@@ -136,17 +156,16 @@ def world(
         people = [replace(one, visits=tuple(_loosened(rng, v, loose) for v in one.visits)) for one in people]
     shifts = (EARLY_AND_LATE, THREE_SHIFTS)[:patterns]
     serving = [int(rng.integers(providers)) if i >= packages else NOWHERE for i in range(packages + live)]
-    packed, visits, parts = _pack(people, shifts, ground, serving, parameters or Parameters())
+    packed, visits, parts = _pack(people, shifts, ground, serving, parameters)
     for i in range(2 * couples):
         packed[i] = replace(packed[i], linked=i ^ 1, priority=packed[i & ~1].priority)
     for _ in range(answers):
         i, said = int(rng.integers(packages)), ("declined", "no_answer", "person_declined")[int(rng.integers(3))]
         packed[i] = replace(packed[i], answers=((int(rng.integers(providers)), said),))
-    walk, drive = travel_tables(np.array(points))
     problem = Problem(
         name="A fictional world",
         week_starts_on=740_000,
-        parameters=parameters or Parameters(),
+        parameters=parameters,
         shifts=tuple(shift for pattern in shifts for shift in pattern),
         providers=tuple(
             Provider(
@@ -154,6 +173,7 @@ def world(
                 pattern=p % patterns,
                 skills=frozenset({"peg"} if p else ()),
                 growth_limit_min=growth_min,
+                modes=(None, ("driven", "cycle", "walk"), ("walk", "drive"))[p % 3] if all_means else None,
             )
             for p in range(providers)
         ),
@@ -174,8 +194,7 @@ def world(
         parts=tuple(parts),
         rounds=(),
         cases=(*((2 * i, 2 * i + 1) for i in range(couples)), *((i,) for i in range(2 * couples, packages))),
-        walk_s=walk,
-        drive_s=drive,
+        travel=travel_tables(np.array(points), ALL_TABLES if all_means else ALL_TABLES[:2]),
     )
     return with_live_rounds(problem) if live else problem
 
@@ -207,6 +226,8 @@ def many_sided(seed: int) -> Problem:
         longest_day=one_of(False, False, True),
         selection=("rotation", "fair_hours", "fair_offers")[seed % 3],
         loose=(0.0, 0.0, 0.3)[seed // 3 % 3],
+        all_means=one_of(False, True),
+        parameters=Parameters(split_gap_s=one_of(UNLIMITED, UNLIMITED, 2 * HOUR)),
     )
 
 

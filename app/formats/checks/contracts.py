@@ -7,12 +7,12 @@ from datetime import timedelta
 
 from app.formats.checks.reading import Reading
 from app.formats.checks.saying import fault
-from app.formats.council import CallOffStep, Contract
+from app.formats.council import CallOffStep, Contract, DrivenService
 from app.formats.faults import Fault
 
 
 def _contract_dates_reversed(reading: Reading) -> Iterator[Fault]:
-    for path, item in reading.agreements:
+    for path, item in (*reading.agreements, *reading.driven_services):
         if item.ends_on is not None and item.ends_on < item.starts_on:
             reason = f"is before starts_on {item.starts_on}"
             yield fault(f"{path}.ends_on", str(item.ends_on), reason, "correct one of them, or leave ends_on out")
@@ -30,6 +30,19 @@ def _capacity_return_dates_reversed(reading: Reading) -> Iterator[Fault]:
         if returned.valid_to < returned.valid_from:
             reason = f"is before valid_from {returned.valid_from}"
             yield fault(f"{path}.valid_to", str(returned.valid_to), reason, "correct one of them")
+
+
+def _driven_services_that_overlap(reading: Reading) -> Iterator[Fault]:
+    """A patch has one price of driven rounds on a day."""
+    held: dict[str, list[tuple[str, DrivenService]]] = {}
+    for path, service in reading.driven_services:
+        for at, other in held.setdefault(service.patch_ref, []):
+            if (other.ends_on is None or other.ends_on >= service.starts_on) and (
+                service.ends_on is None or service.ends_on >= other.starts_on
+            ):
+                reason = f"overlaps {at} in the same patch, from {other.starts_on}"
+                yield fault(f"{path}.starts_on", str(service.starts_on), reason, "end one before the other starts")
+        held[service.patch_ref].append((path, service))
 
 
 def _hours_above_maximum(reading: Reading) -> Iterator[Fault]:
@@ -154,6 +167,7 @@ CHECKS = (
     _contract_dates_reversed,
     _embargo_review_before_start,
     _capacity_return_dates_reversed,
+    _driven_services_that_overlap,
     _hours_above_maximum,
     _rates_given_twice,
     _rates_that_leave_visits_without_price,

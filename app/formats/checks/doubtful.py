@@ -78,6 +78,31 @@ def _skills_nobody_has(reading: Reading) -> Iterator[Fault]:
                 yield fault(at, skill, "is a skill that no provider declares", "check its spelling on both sides")
 
 
+def _means_nobody_can_use(reading: Reading) -> Iterator[Fault]:
+    """What a provider offers counts only among the council's means, and driven rounds only where they have a price."""
+    if reading.parameters is None:
+        return
+    modes = reading.parameters.modes
+    for path, provider in reading.providers:
+        for index, mode in enumerate(provider.modes or ()):
+            if mode not in modes:
+                mend = f"add {mode} to parameters.modes, or leave it out here"
+                yield fault(f"{path}.modes[{index}]", mode, "is not in parameters.modes: it is never used", mend)
+    if "driven" in modes and not reading.driven_services and "driven_services" not in reading.broken:
+        at = f"parameters.modes[{modes.index('driven')}]"
+        yield fault(at, "driven", "has no price in driven_services: it is never used", "state one, or leave driven out")
+    if "driven" not in modes:
+        for path, _ in reading.driven_services:
+            mend = "add driven to parameters.modes, or leave the service out"
+            yield fault(path, "", "is never used: driven is not in parameters.modes", mend)
+
+
+def _light_that_is_not_known(reading: Reading) -> Iterator[Fault]:
+    if reading.is_straight and reading.parameters is not None and reading.parameters.walk_lit_ways_after_dark:
+        reason = "has no effect: straight lines do not know which ways are lit"
+        yield fault("parameters.walk_lit_ways_after_dark", "", reason, "give streets as travel, or leave it out")
+
+
 WARNINGS = (
     _short_calls_without_test,
     _time_critical_without_reason,
@@ -86,4 +111,6 @@ WARNINGS = (
     _suspended_without_date,
     _gaps_on_no_common_day,
     _skills_nobody_has,
+    _means_nobody_can_use,
+    _light_that_is_not_known,
 )

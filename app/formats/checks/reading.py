@@ -15,6 +15,7 @@ from app.formats.council import (
     CapacityReturn,
     Contract,
     CouncilFile,
+    DrivenService,
     Embargo,
     Home,
     Line,
@@ -27,6 +28,7 @@ from app.formats.council import (
     Shift,
     ShiftPattern,
     Stay,
+    StraightLineTravel,
     Visit,
     Week,
     Zone,
@@ -45,6 +47,7 @@ COLLECTIONS: Mapping[str, type[BaseModel]] = {
     "contracts": Contract,
     "embargoes": Embargo,
     "capacity_returns": CapacityReturn,
+    "driven_services": DrivenService,
     "homes": Home,
     "packages": Package,
     "rounds": Round,
@@ -77,6 +80,8 @@ class Reading:
     ----------
     week, parameters
         As in the file; ``None`` if they did not parse.
+    is_straight
+        Whether travel is estimated from straight lines.
     parts
         By collection: path and model of every item that parsed.
     defined
@@ -92,6 +97,7 @@ class Reading:
 
     week: Week | None
     parameters: Parameters | None
+    is_straight: bool
     parts: Mapping[str, Placed[Any]]
     defined: Mapping[str, tuple[tuple[str, str], ...]]
     known: Mapping[str, frozenset[str]]
@@ -142,6 +148,11 @@ class Reading:
     def capacity_returns(self) -> Placed[CapacityReturn]:
         """Capacity returns with their paths."""
         return self.parts["capacity_returns"]
+
+    @property
+    def driven_services(self) -> Placed[DrivenService]:
+        """Drivers' services with their paths."""
+        return self.parts["driven_services"]
 
     @property
     def homes(self) -> Placed[Home]:
@@ -208,6 +219,7 @@ def reading_of(council: CouncilFile) -> Reading:
     return Reading(
         week=council.week,
         parameters=council.parameters,
+        is_straight=isinstance(council.travel, StraightLineTravel),
         parts=parts,
         defined=defined,
         known=_known(defined),
@@ -245,6 +257,7 @@ def partial_reading(data: Mapping[str, Any]) -> Reading:
     return Reading(
         week=_parsed(Week, data.get("week")),
         parameters=_parsed(Parameters, data.get("parameters", {})),
+        is_straight=_parsed(StraightLineTravel, data.get("travel")) is not None,
         parts=parts,
         defined=defined,
         known=_known(defined),

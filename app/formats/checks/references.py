@@ -58,7 +58,7 @@ def _unknown_zones(reading: Reading) -> Iterator[Fault]:
 
 
 def _unknown_patches(reading: Reading) -> Iterator[Fault]:
-    for path, item in reading.workplaces:
+    for path, item in (*reading.workplaces, *reading.driven_services):
         yield from unknown(reading, "patch", [(f"{path}.patch_ref", item.patch_ref)])
 
 
@@ -166,6 +166,7 @@ def _value_lists(reading: Reading) -> Iterator[tuple[str, Sequence[str]]]:
         yield f"{path}.days", visit.days
     for path, provider in reading.providers:
         yield f"{path}.sub_contractor_refs", provider.sub_contractor_refs
+        yield f"{path}.modes", provider.modes or ()
     if reading.parameters is not None:
         yield "parameters.modes", reading.parameters.modes
 
