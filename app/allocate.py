@@ -11,6 +11,7 @@ from app.formats.read import council_sha256
 from app.plans import plan_file, stated_plan
 from app.problem import problem_of
 from solver.assemble import assemble
+from solver.moving import moving
 from solver.problem import Problem
 from solver.solve import Effort, Progress, never, silent, solve
 from solver.verify import Violation, verify
@@ -83,8 +84,13 @@ def allocate(
     problem = problem_of(council, folder)  # receive, locate in zone, travel
     tell("locating homes and measuring travel", 1, 1, {})
     draft, bounds = solve(problem, seed=seed, effort=effort, progress=tell, stop=ended)  # candidate rounds, choose
+    moves = None
+    if problem.parameters.moves is not None:
+        moves = moving(draft, lambda done, of: tell("moving people within the budget", done, of, {}), ended)
+        draft = moves.draft
+        tell("moving people within the budget", 1, 1, {})
     tell("explaining", 0, 1, {})
-    plan = assemble(draft, bounds)  # explain
+    plan = assemble(draft, bounds, moves)  # explain
     tell("explaining", 1, 1, {})
     file = plan_file(plan, council, seed=seed, effort=effort.searches, replayable=not stopped)  # record
     tell("verifying", 0, 1, {})
@@ -121,6 +127,12 @@ def check(problem: Problem, council: CouncilFile, file: PlanFile) -> list[Violat
                 sentence="The plan was made from another council file, or the file has changed since.",
                 structural=True,
             ),
+        )
+    budget = council.parameters.moves
+    stated = file.moves and (file.moves.people, file.moves.approved_by, file.moves.reason)
+    if stated != (budget and (budget.people, budget.approved_by, budget.reason)):
+        found.append(
+            Violation(code="MOVES_BUDGET", where="moves", sentence="The budget of moves is not the one of the council.")
         )
     if (file.council, file.fictional) != (council.name, council.fictional):
         found.insert(

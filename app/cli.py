@@ -598,12 +598,17 @@ def _say_facts(facts: dict[str, Any], as_json: bool) -> None:
 
 
 def _say_plan(plan: PlanFile, as_json: bool) -> None:
+    from app.reports.moves import lines as move_lines
     from app.terminal import plan_facts, plan_table
 
     if as_json:
         _print_json(plan_facts(plan))
     else:
-        Console().print(plan_table(plan))
+        console = Console()
+        console.print(plan_table(plan))
+        if plan.moves is not None:
+            for line in move_lines(plan.moves):
+                console.print(line, highlight=False, markup=False)
 
 
 def _explanation_json(told: Any) -> dict[str, Any]:

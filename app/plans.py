@@ -14,6 +14,8 @@ from app.formats import plan as pf
 from app.formats.council import DAYS, CouncilFile
 from app.formats.plan import PlanFile
 from app.formats.read import council_sha256
+from app.formats.times import clock_time, seconds
+from app.moves import moves_of, stated_moves
 from solver import plan as sp
 from solver.compiled import engine_sha256
 from solver.plan import Plan
@@ -78,6 +80,7 @@ def plan_file(plan: Plan, council: CouncilFile, *, seed: int, effort: int, repla
         contract_refusals=tuple(pf.ContractRefusal.model_validate(asdict(one)) for one in plan.contract_refusals),
         inherited=tuple(pf.Inherited.model_validate(asdict(one)) for one in plan.inherited),
         rounds=tuple(round_of(one) for one in plan.rounds),
+        moves=moves_of(plan.moves, council),
     )
 
 
@@ -115,6 +118,7 @@ def stated_plan(file: PlanFile, council: CouncilFile) -> Plan:
         rounds=tuple(_stated_round(one) for one in file.rounds),
         inherited=tuple(sp.PlanInherited(**one.model_dump()) for one in file.inherited),
         contract_refusals=tuple(sp.PlanContractRefusal(**one.model_dump()) for one in file.contract_refusals),
+        moves=stated_moves(file.moves),
     )
 
 
@@ -301,37 +305,16 @@ def round_of(one: sp.PlanRound) -> pf.RoundPlan:
     )
 
 
-def clock(seconds: int) -> str:
-    """Write a time of day; past midnight it reads on.
-
-    Parameters
-    ----------
-    seconds
-        After midnight.
-
-    Returns
-    -------
-    str
-        ``HH:MM:SS``.
-    """
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
-
-
-def _seconds(text: str) -> int:
-    hours, minutes, seconds = text.split(":")
-    return int(hours) * 3600 + int(minutes) * 60 + int(seconds)
-
-
 def _timed(visit: sp.PlanVisit) -> pf.TimedVisit:
     return pf.TimedVisit(
         package_ref=visit.package_ref,
         visit_ref=visit.visit_ref,
         home_ref=visit.home_ref,
-        leave=None if visit.leave_s is None else clock(visit.leave_s),
+        leave=None if visit.leave_s is None else clock_time(visit.leave_s),
         travel_s=visit.travel_s,
-        arrive=clock(visit.arrive_s),
-        start=clock(visit.start_s),
-        finish=clock(visit.finish_s),
+        arrive=clock_time(visit.arrive_s),
+        start=clock_time(visit.start_s),
+        finish=clock_time(visit.finish_s),
     )
 
 
@@ -399,11 +382,11 @@ def _stated_round(one: pf.RoundPlan) -> sp.PlanRound:
                 package_ref=visit.package_ref,
                 visit_ref=visit.visit_ref,
                 home_ref=visit.home_ref,
-                leave_s=None if visit.leave is None else _seconds(visit.leave),
+                leave_s=None if visit.leave is None else seconds(visit.leave),
                 travel_s=visit.travel_s,
-                arrive_s=_seconds(visit.arrive),
-                start_s=_seconds(visit.start),
-                finish_s=_seconds(visit.finish),
+                arrive_s=seconds(visit.arrive),
+                start_s=seconds(visit.start),
+                finish_s=seconds(visit.finish),
             )
             for visit in day.visits
         )

@@ -113,6 +113,10 @@ def _parameters(council: CouncilFile) -> sp.Parameters:
         meet_up_s=60 * p.meet_up_min,
         lit_ways_after_dark=p.walk_lit_ways_after_dark,
         contact_pay_pence=p.contact_pay_pence_per_hour,
+        moves=None if p.moves is None else p.moves.people,
+        move_saving_s=UNLIMITED
+        if p.moves is None or p.moves.saving_min_per_week is None
+        else 60 * p.moves.saving_min_per_week,
     )
 
 

@@ -45,6 +45,7 @@ def plan_facts(plan: PlanFile) -> dict[str, Any]:
         "rounds per person": k["rounds_per_person"],
         "unplaced by reason (people)": k["unplaced_by_reason"],
         "kept out until their times are mended": to_be_mended(plan),
+        **({} if plan.moves is None else {"moved, if people confirm it": [one.package_ref for one in plan.moves.made]}),
     }
 
 

@@ -12,6 +12,7 @@ from solver.layouts import layout_of
 from solver.ledger import Slot, broken_ledger_rules
 from solver.levels import Bound, held_bounds, level_specs, values
 from solver.means import MODES
+from solver.moving import Moving
 from solver.order import contracts_explained, tiers, turns
 from solver.pairs import broken_pair_rules
 from solver.plan import (
@@ -31,6 +32,7 @@ from solver.problem import AS_COMMISSIONED, DAYS
 from solver.reasons import FORCE_OF, Force
 from solver.refuse import refuse
 from solver.settle import in_order
+from solver.stated_moves import moves_plan
 from solver.timetable import timetable
 
 RoundKey = tuple[int, int]
@@ -39,7 +41,7 @@ Turns = dict[tuple[int, int], tuple[int, ...]]
 """(package, tier) to the contracts of a fair rotation, in turn."""
 
 
-def assemble(draft: Draft, bounds: Iterable[Bound]) -> Plan:
+def assemble(draft: Draft, bounds: Iterable[Bound], moving: Moving | None = None) -> Plan:
     """Write a settled draft out as a plan.
 
     Parameters
@@ -48,6 +50,8 @@ def assemble(draft: Draft, bounds: Iterable[Bound]) -> Plan:
         Settled; is left as it was.
     bounds
         As :func:`solver.solve.solve` returns them; stated where they hold for this draft.
+    moving
+        The moves that led to this draft; None where no budget of moves is open.
 
     Returns
     -------
@@ -64,6 +68,8 @@ def assemble(draft: Draft, bounds: Iterable[Bound]) -> Plan:
         for case in in_order(draft, [case for case in draft.cases if case not in draft.placed])
         for package in problem.cases[case]
     )
+    if moving is not None and moving.moves:  # rounds are others now; who could go where, rounds left aside, is the same
+        bounds = [one for one in bounds if one.kind == "proven" and one.level != "5"]
     return Plan(
         levels=_levels(draft, bounds),
         kpis=kpis(problem, placements, unplaced, rounds),
@@ -72,6 +78,7 @@ def assemble(draft: Draft, bounds: Iterable[Bound]) -> Plan:
         rounds=rounds,
         inherited=inherited(problem),
         contract_refusals=contract_refusals(problem),
+        moves=None if moving is None else moves_plan(moving, rounds),
     )
 
 

@@ -111,6 +111,7 @@ def values(problem: Problem, contracts: dict[int, int], load_min: list[int], cos
     for case, contract in contracts.items():
         for level, gain in case_gains(problem, case, contract).items():
             totals[level] += gain
+    totals["0"] = len(problem.moved)
     totals["4"] = sum(
         max(0, contract.guaranteed_min - load) for contract, load in zip(problem.contracts, load_min, strict=True)
     )

@@ -214,6 +214,73 @@ class PlanContractRefusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanMovedVisit:
+    """A visit of a moved package on one day, seconds after midnight."""
+
+    day: str
+    visit_ref: str
+    before_s: int
+    """When it starts as the live rounds are today."""
+    start_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanStretch:
+    """The visits of a moved package that go from one live round to another, all week."""
+
+    from_round_ref: str
+    to_round_ref: str
+    visits: tuple[PlanMovedVisit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanGain:
+    """A case that a move places, or places at an earlier tier.
+
+    Parameters
+    ----------
+    package_refs
+        One, or the two of a couple.
+    before_contract_ref, before_tier
+        Where it would be without the move; None: it would wait.
+    """
+
+    package_refs: tuple[str, ...]
+    contract_ref: str
+    tier: int
+    before_contract_ref: str | None = None
+    before_tier: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanMove:
+    """A live package that changes rounds, and what that buys."""
+
+    package_ref: str
+    provider_ref: str
+    stretches: tuple[PlanStretch, ...]
+    gains: tuple[PlanGain, ...]
+    added_s: int
+    """Paid seconds a week that the move and its gains add to all rounds; negative: saved."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanMoves:
+    """Moves within a budget, in the order in which they are made.
+
+    Parameters
+    ----------
+    made
+        Each buys something beyond those before it.
+    without
+        Level to value, were none of them made.
+    """
+
+    made: tuple[PlanMove, ...]
+    without: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """A proposal for a council's week."""
 
@@ -224,3 +291,5 @@ class Plan:
     rounds: tuple[PlanRound, ...]
     inherited: tuple[PlanInherited, ...] = ()
     contract_refusals: tuple[PlanContractRefusal, ...] = field(default=())
+    moves: PlanMoves | None = None
+    """None where nobody has opened a budget of moves."""

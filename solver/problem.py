@@ -62,6 +62,10 @@ class Parameters:
         Whether ways to visits that may start after dark are walked where there is light.
     contact_pay_pence
         Assumed carer's pay for an hour of contact; None: wages are not judged.
+    moves
+        Live people who may change rounds; None where nobody has opened such a budget.
+    move_saving_s
+        Paid seconds a week that a move must save to be made for them alone.
     """
 
     walk_leg_s: int = 900
@@ -87,6 +91,8 @@ class Parameters:
     grid_s: int = 900
     lit_ways_after_dark: bool = False
     contact_pay_pence: int | None = None
+    moves: int | None = None
+    move_saving_s: int = UNLIMITED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -391,6 +397,8 @@ class Problem:
     travel
         Tables of travel between homes, those that some round may need: uint16 seconds of shape (homes, homes);
         :data:`solver.facts.UNREACHABLE_S` where there is no way.
+    moved
+        Live packages whose rounds are not those agreed (see :mod:`solver.moved`).
     """
 
     name: str
@@ -412,6 +420,7 @@ class Problem:
     cases: tuple[tuple[int, ...], ...]
     travel: Mapping[Table, NDArray[np.uint16]]
     stays: tuple[Stay, ...] = ()
+    moved: tuple[int, ...] = ()
 
     def table_of(self, mode: Mode, *, dark: bool = False) -> Table:
         """Name the table that a leg is read from.

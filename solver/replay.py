@@ -7,6 +7,7 @@ from solver.means import MODES
 from solver.plan import Plan
 from solver.pool import Column, rebuild
 from solver.problem import Problem
+from solver.verify.moves import read_moves
 from solver.verify.reading import Reading
 
 
@@ -27,16 +28,18 @@ def draft_of(problem: Problem, plan: Plan) -> Draft:
     Returns
     -------
     Draft
-        With the plan's rounds and placements.
+        With the plan's rounds and placements; its problem is the week as it stands after the plan's moves.
 
     Raises
     ------
     UnreadablePlan
         Some ref names nothing.
     """
+    read = read_moves(problem, plan)
+    problem = read.problems[-1]
     reading = Reading(problem, plan)
-    if reading.faults:
-        raise UnreadablePlan(f"{reading.faults[0].where}: {reading.faults[0].sentence} Run careround verify.")
+    if faults := [*reading.faults, *read.faults]:
+        raise UnreadablePlan(f"{faults[0].where}: {faults[0].sentence} Run careround verify.")
     draft = Draft(problem)
     held: dict[str, list[int]] = {}
     for placement in reading.placements:

@@ -27,8 +27,9 @@ from app.formats.checks import warnings
 from app.formats.council import Home
 from app.formats.faults import Fault
 from app.formats.plan import Reason
+from app.formats.times import clock_time
 from app.live import LiveBoard, Offered, PackageExists
-from app.plans import Pointers, clock, refusal_of
+from app.plans import Pointers, refusal_of
 from app.received import UnfitPackage
 from solver.options import Option
 from solver.plan import PlanRefusal
@@ -191,11 +192,11 @@ def _round(one: JoinedRound, refs: Mapping[int, str], mine: str, patch_ref: str)
         OwnVisit(
             day=visit.day,
             visit_ref=visit.visit_ref,
-            leave=None if visit.leave_s is None else clock(visit.leave_s),
+            leave=None if visit.leave_s is None else clock_time(visit.leave_s),
             travel_s=visit.travel_s,
-            arrive=clock(visit.arrive_s),
-            start=clock(visit.start_s),
-            finish=clock(visit.finish_s),
+            arrive=clock_time(visit.arrive_s),
+            start=clock_time(visit.start_s),
+            finish=clock_time(visit.finish_s),
             place=visit.place,
             of=visit.of,
         )

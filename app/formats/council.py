@@ -66,6 +66,20 @@ class Week(_Model):
     )
 
 
+class Moves(_Model):
+    """A budget of moves: a named person allows people who are served now to change rounds, with the same provider."""
+
+    people: int = Field(ge=1, le=1000, description="People who may be moved, at most.")
+    approved_by: str = Field(pattern=r"\S", description="The named person who opens the budget.")
+    reason: str = Field(pattern=r"\S")
+    saving_min_per_week: int | None = Field(
+        None,
+        ge=1,
+        le=100_000,
+        description="Paid minutes a week that a move must save to be made for them alone; absent: none is.",
+    )
+
+
 class Parameters(_Model):
     """Limits, weights and assumptions of a plan; every default is in docs/concepts.md with its source."""
 
@@ -114,7 +128,7 @@ class Parameters(_Model):
     meet_up_min: int = Field(
         10, ge=0, le=120, description="Paid minutes that a visit costs more where two carers meet up [assumption]."
     )
-    moves_budget: int = Field(0, ge=0, le=0, description="People whose live round may change; not yet other than 0.")
+    moves: Moves | None = Field(None, description="Absent: nobody who is served now is moved.")
     contact_pay_pence_per_hour: int | None = Field(
         None, ge=0, le=100_000, description="Assumed carer's pay for contact time; absent: not judged."
     )

@@ -171,6 +171,56 @@ class Unplaced(_Model):
     overtaken_by: tuple[Ref, ...] = Field((), description="Placed packages of a lower priority class.")
 
 
+class MovedVisit(_Model):
+    """A visit of a moved person on one day."""
+
+    day: Day
+    visit_ref: Ref
+    before: ClockTime = Field(description="When it starts as the live rounds are today.")
+    start: ClockTime
+
+
+class Stretch(_Model):
+    """The visits of a moved person that go from one live round to another, all week."""
+
+    from_round_ref: Ref
+    to_round_ref: Ref
+    visits: tuple[MovedVisit, ...]
+
+
+class Gain(_Model):
+    """Somebody who waits and is placed thanks to a move, or is placed at an earlier tier."""
+
+    package_refs: tuple[Ref, ...] = Field(description="One, or the two of a couple.")
+    contract_ref: Ref
+    tier: int
+    before_contract_ref: Ref | None = Field(None, description="Where it would be otherwise; absent: it would wait.")
+    before_tier: int | None = None
+
+
+class Move(_Model):
+    """A person served now who changes rounds, if a human confirms it, and what that buys."""
+
+    package_ref: Ref
+    provider_ref: Ref = Field(description="Stays the same.")
+    stretches: tuple[Stretch, ...]
+    gains: tuple[Gain, ...] = ()
+    added_paid_s: int = Field(
+        description="Paid seconds a week that the move and its gains add to all rounds; negative: saved."
+    )
+
+
+class MovesPlan(_Model):
+    """What was made of a budget of moves."""
+
+    people: int
+    approved_by: str
+    reason: str
+    statement: str
+    made: tuple[Move, ...] = Field((), description="Each buys something beyond those before it.")
+    levels_without: dict[str, int] = Field(description="Value of each level, were none of them made.")
+
+
 class ContractRefusal(_Model):
     """A contract-level bar that holds for every package of a lot in a zone."""
 
@@ -227,3 +277,4 @@ class PlanFile(_Model):
     contract_refusals: tuple[ContractRefusal, ...] = ()
     inherited: tuple[Inherited, ...] = ()
     rounds: tuple[RoundPlan, ...]
+    moves: MovesPlan | None = Field(None, description="Absent where no budget of moves is open.")

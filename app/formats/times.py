@@ -85,3 +85,36 @@ def finish_by_min(visit: Visit, starts: tuple[int, int]) -> int | None:
     by = minutes(visit.finish_by)
     past_midnight = starts[1] + visit.duration_min > DAY_MIN
     return by + DAY_MIN if past_midnight and by < starts[0] + visit.duration_min else by
+
+
+def clock_time(after_midnight_s: int) -> str:
+    """Write a time of day; past midnight it reads on.
+
+    Parameters
+    ----------
+    after_midnight_s
+        Seconds after midnight.
+
+    Returns
+    -------
+    str
+        ``HH:MM:SS``.
+    """
+    return f"{after_midnight_s // 3600:02d}:{after_midnight_s // 60 % 60:02d}:{after_midnight_s % 60:02d}"
+
+
+def seconds(clock_time: str) -> int:
+    """Read a clock time.
+
+    Parameters
+    ----------
+    clock_time
+        ``HH:MM:SS``; hours may exceed 23.
+
+    Returns
+    -------
+    int
+        Seconds after midnight.
+    """
+    hours, mins, secs = clock_time.split(":")
+    return int(hours) * 3600 + int(mins) * 60 + int(secs)

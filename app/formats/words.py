@@ -13,6 +13,7 @@ from app.formats.faults import Fault, joined, shown
 Schema = Mapping[str, Any]
 
 _PATTERNS = {
+    r"\S": "text that is not empty",
     "^([01]": "a time of day HH:MM from 00:00 to 23:59",
     "^[0-4]": "a time HH:MM:SS",
     "^[A-Za-z0-9][": "a ref: a letter or digit, then letters, digits or _ . : / -, at most 64 in all",

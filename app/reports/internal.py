@@ -7,7 +7,7 @@ from typing import Any
 
 from app.formats.plan import Placement, Reason, Refusal, Unplaced
 from app.reports.figures import tables, tiles
-from app.reports.internal_tables import capacity, contract_refusals, inherited, levels, reason_totals
+from app.reports.internal_tables import capacity, contract_refusals, inherited, levels, moves, reason_totals
 from app.reports.labels import (
     CHANGES,
     CODES,
@@ -23,6 +23,7 @@ from app.reports.labels import (
     named,
     number,
 )
+from app.reports.moves import CONFIRMED, opened
 from app.reports.week import RoundView, Week
 from solver.carers import Wage
 from solver.law import living_wage_pence
@@ -56,6 +57,7 @@ def internal_context(week: Week, values: Sequence[MarginalValue] | None = None) 
         "contents": (
             ("summary", "Summary"), ("map-title", "Map"), ("rounds", "Rounds"), ("timetables", "Timetables"),
             ("placements", "Placements"), ("waiting", "Still waiting"),
+            *(() if week.plan.moves is None else (("moves", "Who would move"),)),
             *(() if values is None else (("capacity", "More capacity"),)), ("figures", "Figures"), ("objective", "Objective"),
             ("inherited", "Inherited breaks"), ("reading", "How to read"), ("about", "About"),
         ),
@@ -71,6 +73,8 @@ def internal_context(week: Week, values: Sequence[MarginalValue] | None = None) 
         "reason_totals": reason_totals(week),
         "contract_refusals": contract_refusals(week),
         "capacity": None if values is None else capacity(week, values),
+        "moves": None if week.plan.moves is None else moves(week, week.plan.moves),
+        "moves_note": "" if week.plan.moves is None else f"{opened(week.plan.moves)} {CONFIRMED}",
         "levels": levels(week),
         "inherited": inherited(week),
         "forces": FORCES,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from app.formats.plan import MovesPlan
 from app.reports.figures import Column, Table
 from app.reports.labels import CODES, DAY_NAMES, FORCES, LIMITS, LOTS, named, number
+from app.reports.moves import bought, times, ways
 from app.reports.week import Week
 from solver.marginal import IN_CARERS, MarginalValue, Worth
 
@@ -36,6 +38,36 @@ def levels(week: Week) -> Table:
             (one.level, one.name, {"max": "more", "min": "less"}[one.sense], number(one.value),
              "–" if one.bound is None else number(one.bound), kinds[one.bound_kind])
             for one in week.plan.levels
+        ),
+    )  # fmt: skip
+
+
+def moves(week: Week, made: MovesPlan) -> Table:
+    """Make the table of people who would move.
+
+    Parameters
+    ----------
+    week
+        Names the provider.
+    made
+        The moves of its plan.
+
+    Returns
+    -------
+    Table
+        One row for each, in the order in which they are made.
+    """
+    return Table(
+        title="People who would move",
+        hide_title=True,
+        columns=(
+            Column(name="Package"), Column(name="Provider, as before"), Column(name="From and to"),
+            Column(name="Times that change"), Column(name="What it buys"),
+        ),
+        rows=tuple(
+            (one.package_ref, week.provider_name(one.provider_ref), "; ".join(ways(one)), "; ".join(times(one)) or "none",
+             "; ".join(bought(one)))
+            for one in made.made
         ),
     )  # fmt: skip
 

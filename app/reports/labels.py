@@ -16,7 +16,7 @@ DAY_NAMES: dict[Day, str] = {
     "sat": "Saturday",
     "sun": "Sunday",
 }
-KINDS = {"new": "New round", "extended": "Live round, extended", "live": "Live round, unchanged"}
+KINDS = {"new": "New round", "extended": "Live round, changed", "live": "Live round, unchanged"}
 MODES = {"walk": "On foot", "cycle": "By bicycle", "drive": "By car", "driven": "With a driver"}
 CREWS = {1: "One carer", 2: "Pair"}
 SOURCES = {

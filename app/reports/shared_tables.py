@@ -95,7 +95,7 @@ def shared_tables(week: Week, totals: Totals) -> dict[str, Table]:
         "reasons": _table(
             "Why people still wait: people for whom any provider has the reason", ("Reason", "People"),
             [(_code_name(code), shown(totals.count("reason", code))) for code in codes_of(week)], total=False),
-        "rounds": _table("Rounds, by zone", ("Zone", "New", "Live, extended", "Live, unchanged", "All rounds"), round_rows),
+        "rounds": _table("Rounds, by zone", ("Zone", "New", "Live, changed", "Live, unchanged", "All rounds"), round_rows),
         "areas": _table(
             "People with care or waiting, by area", ("Area", "Zone", "People"), area_rows, total=False, text_columns=2),
     }  # fmt: skip

@@ -50,7 +50,7 @@ class RoundView:
     number
         Place in the report, from 1.
     kind
-        ``new``, ``extended`` (live, with new people) or ``live``.
+        ``new``, ``extended`` (live, with new people or without some who move) or ``live``.
     groups
         Its days, identical ones together.
     people
@@ -175,6 +175,14 @@ class Week:
         """Packages that go on waiting, by ref."""
         return {one.package_ref: one for one in self.plan.unplaced}
 
+    @cached_property
+    def moved_between(self) -> frozenset[str]:
+        """Refs of the live rounds that people who move would leave or join."""
+        moves = () if self.plan.moves is None else self.plan.moves.made
+        return frozenset(
+            ref for one in moves for part in one.stretches for ref in (part.from_round_ref, part.to_round_ref)
+        )
+
     @property
     def roster(self) -> Roster:
         """Who is assumed to work a round."""
@@ -275,7 +283,7 @@ class Week:
         if one.source == "proposed":
             return "new"
         refs = {visit.package_ref for day in one.days for visit in day.visits}
-        return "extended" if refs & self.placed.keys() else "live"
+        return "extended" if refs & self.placed.keys() or one.round_ref in self.moved_between else "live"
 
     def _view(self, one: RoundPlan, kind: str, number: int) -> RoundView:
         visits = [visit for day in one.days for visit in day.visits]

@@ -19,6 +19,7 @@ from app.reports.figures import figures, split
 from app.reports.internal import evidence, offer_lines, passed_lines, tier_label
 from app.reports.internal_tables import capacity as capacity_table
 from app.reports.labels import CODES, CREWS, DAY_NAMES, FORCES, KINDS, LOTS, MODES, SOURCES, named
+from app.reports.moves import bought, times, ways
 from app.reports.shared_tables import rates, shared_tables
 from app.reports.totals import HIDDEN, totals_of
 from app.reports.week import RoundView, Week, seconds
@@ -123,6 +124,13 @@ def _internal(week: Week) -> Iterable[Sheet]:
             for one in week.plan.placements
         ],
     )  # fmt: skip
+    if week.plan.moves is not None:
+        yield Sheet(
+            "Moves", ("Package", "Provider, as before", "From and to", "Times that change", "What it buys"),
+            [(one.package_ref, week.provider_name(one.provider_ref), "; ".join(ways(one)), "; ".join(times(one)),
+              "; ".join(bought(one)))
+             for one in week.plan.moves.made],
+        )  # fmt: skip
     yield Sheet(
         "Rounds",
         ("Round", "Status", "Provider", "Zone", "Patch", "Shift", "Means", "Crew", "Known from", "Needs carers", "People", "Newly placed", "Visits a week", "Contact hours", "Travel hours", "Longest leg, min", "Effective rate, £ an hour", "Legal minimum, £ an hour", "Wage indicator", "Carers over four weeks, expected"),

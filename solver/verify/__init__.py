@@ -9,6 +9,7 @@ from __future__ import annotations
 from solver.plan import Plan
 from solver.problem import Problem
 from solver.verify.figures import check_figures
+from solver.verify.moves import check_moves, read_moves
 from solver.verify.offers import check_offers
 from solver.verify.people import check_people
 from solver.verify.reading import Reading
@@ -35,9 +36,11 @@ def verify(problem: Problem, plan: Plan) -> list[Violation]:
     list of Violation
         Every one found, inherited ones marked; a plan is good when none is new.
     """
-    reading = Reading(problem, plan)
-    found = [*reading.faults, *check_rounds(reading), *check_people(reading)]
+    read = read_moves(problem, plan)
+    reading = Reading(read.problems[-1], plan)
+    found = [*reading.faults, *read.faults, *check_rounds(reading), *check_people(reading)]
     # What follows compares the plan with a board rebuilt from it; a plan that is broken in itself has none.
     if not any(violation.structural for violation in found):
         found += [*check_settled(reading), *check_reasons(reading), *check_offers(reading), *check_figures(reading)]
+        found += check_moves(reading, read)
     return found

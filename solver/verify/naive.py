@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations_with_replacement
 
 from solver.cost import day_cost_s
@@ -35,8 +35,6 @@ class Standing:
 def case_fits(problem: Problem, ledger: Ledger, rounds: list[Standing], case: int, contract: int) -> bool:
     """Say whether a single legal insertion of a case with a contract exists.
 
-    Parts of a layout are placed one after the other, each at its cheapest legal place, as in the search.
-
     Parameters
     ----------
     problem
@@ -53,14 +51,47 @@ def case_fits(problem: Problem, ledger: Ledger, rounds: list[Standing], case: in
     bool
         True when every part of some layout finds a place and no limit is exceeded.
     """
+    return rounds_with(problem, ledger, rounds, case, contract) is not None
+
+
+def rounds_with(
+    problem: Problem, ledger: Ledger, rounds: list[Standing], case: int, contract: int
+) -> tuple[list[Standing], tuple[int, ...]] | None:
+    """Insert a case with a contract, in the first of its layouts that fits.
+
+    Parts of a layout are placed one after the other, each at its cheapest legal place, as in the search.
+
+    Parameters
+    ----------
+    problem
+        The council's week.
+    ledger
+        Without the case; is left as it was.
+    rounds
+        Without the case.
+    case, contract
+        Ids; the pair rules allow them.
+
+    Returns
+    -------
+    rounds : list of Standing
+        With the case.
+    parts : tuple of int
+        Of the layout. None instead of both when no layout finds places, or some limit is exceeded.
+    """
     if broken_ledger_rules(ledger.contract_facts(case, contract)):
-        return False
+        return None
     provider = problem.contracts[contract].provider
-    layouts = case_layouts(problem, case, problem.providers[provider].pattern)
-    return any(_parts_fit(problem, ledger, rounds, provider, parts) for parts in layouts)
+    for parts in case_layouts(problem, case, problem.providers[provider].pattern):
+        found = _with_parts(problem, ledger, rounds, provider, parts)
+        if found is not None:
+            return found, parts
+    return None
 
 
-def _parts_fit(problem: Problem, ledger: Ledger, rounds: list[Standing], provider: int, parts: Iterable[int]) -> bool:
+def _with_parts(
+    problem: Problem, ledger: Ledger, rounds: list[Standing], provider: int, parts: Iterable[int]
+) -> list[Standing] | None:
     standing = list(rounds)
     added: dict[Slot, int] = {}
     opened: dict[tuple[Slot, int], int] = {}
@@ -69,13 +100,13 @@ def _parts_fit(problem: Problem, ledger: Ledger, rounds: list[Standing], provide
         slot = Slot(provider, problem.packages[one.package].patch, one.shift)
         minutes = added.get(slot, 0) + part_min(problem, part)
         if broken_ledger_rules(ledger.slot_facts(slot, minutes)):
-            return False
+            return None
         added[slot] = minutes
         more = opened.get((slot, one.crew), 0) + 1
         may_open = not broken_ledger_rules(ledger.slot_facts(slot, minutes, opened=more, crew=one.crew))
         place = _cheapest(problem, standing, part, slot, may_open=may_open)
         if place is None:
-            return False
+            return None
         at, mode, days = place
         if at < 0:
             opened[slot, one.crew] = more
@@ -91,17 +122,8 @@ def _parts_fit(problem: Problem, ledger: Ledger, rounds: list[Standing], provide
                 )
             )
         else:
-            old = standing[at]
-            standing[at] = Standing(
-                provider=provider,
-                patch=old.patch,
-                shift=old.shift,
-                mode=mode,
-                crew=old.crew,
-                live=old.live,
-                days=days,
-            )
-    return True
+            standing[at] = replace(standing[at], mode=mode, days=days)
+    return standing
 
 
 def _cheapest(
@@ -116,7 +138,7 @@ def _cheapest(
         now = sum(cost for _, cost in _week(problem, standing, standing.mode, standing.days))
         for mode in modes:
             joined = _join(problem, standing, mode, part)
-            if joined is None or not _week_kept(problem, standing, mode, joined[1]):
+            if joined is None or not week_kept(problem, standing, mode, joined[1]):
                 continue
             if best is None or joined[0] - now < best[0]:
                 best = joined[0] - now, at, mode, joined[1]
@@ -132,7 +154,7 @@ def _cheapest(
                 days=((),) * 7,
             )
             joined = _join(problem, empty, mode, part)
-            if joined is None or not _week_kept(problem, empty, mode, joined[1]):
+            if joined is None or not week_kept(problem, empty, mode, joined[1]):
                 continue
             if best is None or joined[0] < best[0]:
                 best = joined[0], -1, mode, joined[1]
@@ -161,9 +183,9 @@ def _best_day(
     problem: Problem, standing: Standing, mode: Mode, d: int, old: tuple[int, ...], new: tuple[int, ...]
 ) -> tuple[int, tuple[int, ...]] | None:
     best: tuple[int, tuple[int, ...]] | None = None
-    for day in _merges(old, new):
-        facts = _facts(problem, standing, mode, day)
-        if not _legal(problem, standing, d, facts):
+    for day in merges(old, new):
+        facts = facts_of(problem, standing, mode, day)
+        if not legal_day(problem, standing, d, facts):
             continue
         cost = day_cost_s(facts, standing.crew, *problem.weights(mode, standing.patch))
         if best is None or cost < best[0]:
@@ -171,7 +193,19 @@ def _best_day(
     return best
 
 
-def _merges(old: tuple[int, ...], new: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+def merges(old: tuple[int, ...], new: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """List the ways to join visits, in order, into a day.
+
+    Parameters
+    ----------
+    old, new
+        Visit ids in order.
+
+    Yields
+    ------
+    tuple of int
+        Visit ids in order.
+    """
     for places in combinations_with_replacement(range(len(old) + 1), len(new)):
         day: list[int] = []
         for p in range(len(old) + 1):
@@ -182,16 +216,52 @@ def _merges(old: tuple[int, ...], new: tuple[int, ...]) -> Iterator[tuple[int, .
 
 
 def _week(problem: Problem, standing: Standing, mode: Mode, days: Days) -> list[tuple[DayFacts, int]]:
-    facts = [_facts(problem, standing, mode, day) for day in days]
+    facts = [facts_of(problem, standing, mode, day) for day in days]
     return [(one, day_cost_s(one, standing.crew, *problem.weights(mode, standing.patch))) for one in facts]
 
 
-def _facts(problem: Problem, standing: Standing, mode: Mode, day: tuple[int, ...]) -> DayFacts:
+def facts_of(problem: Problem, standing: Standing, mode: Mode, day: tuple[int, ...]) -> DayFacts:
+    """State the facts of a round's day by its naive timetable.
+
+    Parameters
+    ----------
+    problem
+        The council's week.
+    standing
+        The round.
+    mode
+        Means of travel.
+    day
+        Visit ids in order.
+
+    Returns
+    -------
+    DayFacts
+        All zero for an empty day.
+    """
     setting = problem.day_setting(standing.shift, mode, standing.crew)
     return timetable(problem, day, setting)[1]
 
 
-def _legal(problem: Problem, standing: Standing, d: int, facts: DayFacts) -> bool:
+def legal_day(problem: Problem, standing: Standing, d: int, facts: DayFacts) -> bool:
+    """Say whether a day keeps every rule, or breaks it by no more than the live round breaks it already.
+
+    Parameters
+    ----------
+    problem
+        Holds the live rounds that excesses are inherited from.
+    standing
+        The round.
+    d
+        Day, 0 is Monday.
+    facts
+        Of that day.
+
+    Returns
+    -------
+    bool
+        True for an empty day.
+    """
     if not facts.visits:
         return True
     limits = problem.day_limits()
@@ -200,19 +270,36 @@ def _legal(problem: Problem, standing: Standing, d: int, facts: DayFacts) -> boo
         return True
     if standing.live < 0 or not problem.rounds[standing.live].days[d]:
         return False
-    base = _facts(problem, standing, problem.rounds[standing.live].mode, problem.rounds[standing.live].days[d])
+    base = facts_of(problem, standing, problem.rounds[standing.live].mode, problem.rounds[standing.live].days[d])
     return all(rule.excess(facts, limits) <= rule.excess(base, limits) for rule in broken)
 
 
-def _week_kept(problem: Problem, standing: Standing, mode: Mode, days: Days) -> bool:
-    """Say whether the week rules hold, or are broken by no more than a live round breaks them already."""
+def week_kept(problem: Problem, standing: Standing, mode: Mode, days: Days) -> bool:
+    """Say whether the week rules hold, or are broken by no more than a live round breaks them already.
+
+    Parameters
+    ----------
+    problem
+        Holds the live rounds that excesses are inherited from.
+    standing
+        The round.
+    mode
+        Means of travel.
+    days
+        Visit ids in order, seven days.
+
+    Returns
+    -------
+    bool
+        Whether daily and weekly rest hold.
+    """
     limits = problem.week_limits()
-    facts = week_facts([_facts(problem, standing, mode, day) for day in days])
+    facts = week_facts([facts_of(problem, standing, mode, day) for day in days])
     broken = [rule for rule in rules_of(Scope.WEEK) if rule.excess(facts, limits) > 0]
     if not broken or standing.live < 0:
         return not broken
     live = problem.rounds[standing.live]
-    base = week_facts([_facts(problem, standing, live.mode, day) for day in live.days])
+    base = week_facts([facts_of(problem, standing, live.mode, day) for day in live.days])
     return all(rule.excess(facts, limits) <= rule.excess(base, limits) for rule in broken)
 
 
@@ -233,6 +320,9 @@ def legal_week(problem: Problem, standing: Standing) -> bool:
     """
     modes = (standing.mode,) if standing.live >= 0 else problem.modes_of(standing.provider, standing.patch)
     return any(
-        all(_legal(problem, standing, d, _facts(problem, standing, mode, day)) for d, day in enumerate(standing.days))
+        all(
+            legal_day(problem, standing, d, facts_of(problem, standing, mode, day))
+            for d, day in enumerate(standing.days)
+        )
         for mode in modes
     )

@@ -11,7 +11,7 @@ from solver.verify.naive import case_fits, legal_week
 from solver.verify.people import ledger_of
 from solver.verify.reading import Reading
 from solver.verify.reasons import bars
-from solver.verify.settled import rounds_without, standing_rounds
+from solver.verify.state import state_of
 from solver.verify.violation import Violation
 
 Due = tuple[str, str, int, int | None, bool]
@@ -93,12 +93,11 @@ def _answers(reading: Reading, stated: PlanPlacement, case: int, tier: int, wher
     expected = [one for one in own if one.answer != "not_needed"]
     if not expected:
         return
-    without = rounds_without(reading, standing_rounds(reading), problem.cases[case])
-    if not all(legal_week(problem, one) for one in without):
+    without = state_of(reading).without([case])
+    if not all(legal_week(problem, one) for one in without.rounds):
         return  # leaving would break the rounds of those who stay: no answer is certain
-    ledger = ledger_of(reading, without=case)
     for one in expected:
-        fits = case_fits(problem, ledger, without, case, reading.contract_at[one.contract_ref])
+        fits = case_fits(problem, without.ledger, list(without.rounds), case, reading.contract_at[one.contract_ref])
         if fits != (one.answer == "accept") or not _said_why(one):
             yield _wrong(where, f"{one.contract_ref} {'can' if fits else 'cannot'} take it as things stand.")
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from solver.ledger import Ledger, Slot, broken_ledger_rules, slot_minutes
+from solver.ledger import Ledger, broken_ledger_rules
 from solver.order import tiers
 from solver.pairs import broken_pair_rules, pair_facts, pair_limits
 from solver.problem import DAYS, NOWHERE, SECOND_CARER
 from solver.verify.reading import Reading, ReadPlacement
+from solver.verify.state import state_of
 from solver.verify.violation import Violation
 
 Made = dict[tuple[int, int], list[str]]
@@ -53,22 +54,8 @@ def ledger_of(reading: Reading, without: int | None = None) -> Ledger:
     Ledger
         Loads with the plan.
     """
-    problem = reading.problem
-    ledger = Ledger(problem)
-    gone: tuple[int, ...] = () if without is None else problem.cases[without]
-    for case, packages in enumerate(problem.cases):
-        if case != without and packages[0] in reading.contract_of:
-            ledger.post(case, reading.contract_of[packages[0]])
-    for placement in reading.placements:
-        if placement.package in gone:
-            continue
-        provider = problem.contracts[placement.contract].provider
-        for slot, minutes in slot_minutes(problem, provider, placement.layout.parts).items():
-            ledger.added_min[slot] += minutes
-    for one in reading.rounds.values():
-        if one.live < 0 and any(problem.visits[v].package not in gone for day in one.days for v in day):
-            ledger.new_rounds[Slot(one.provider, one.patch, one.shift), one.stated.crew] += 1
-    return ledger
+    state = state_of(reading)
+    return (state if without is None else state.without([without])).ledger
 
 
 def _made(reading: Reading) -> Made:

@@ -215,11 +215,23 @@ FIELDS: dict[str, Case] = {
         "0 must be above 10 and below 200",
         "give a number",
     ),
-    "a pledge to move people": (
-        lambda d: put(d["parameters"], moves_budget=3),
-        "parameters.moves_budget",
-        "3 must be 0",
-        "give a whole number",
+    "a budget of moves that nobody opens": (
+        lambda d: put(d["parameters"], moves={"people": 3, "approved_by": " ", "reason": "a full week"}),
+        "parameters.moves.approved_by",
+        "must be text that is not empty",
+        "give text that is not empty",
+    ),
+    "a budget of moves without a reason": (
+        lambda d: put(d["parameters"], moves={"people": 3, "approved_by": "A. Broker"}),
+        "parameters.moves.reason",
+        "is missing",
+        "add it",
+    ),
+    "a budget of no moves": (
+        lambda d: put(d["parameters"], moves={"people": 0, "approved_by": "A. Broker", "reason": "a full week"}),
+        "parameters.moves.people",
+        "0 must be 1–1000",
+        "give a whole number 1–1000",
     ),
     "metres for degrees": (
         lambda d: put(d["homes"][0], lon=428000.0, lat=569000.0),

@@ -176,7 +176,7 @@ function filter() {
   // People who wait belong to no shift or means of travel: a choice of rounds does not hide them.
   const some = rounds.filter((one) => one.visible), wait = waiting.filter((one) => one.visible);
   byId("choose").replaceChildren(new Option("No round chosen", ""),
-    ...some.map((one) => new Option(`${one.name} (${{ new: "new", extended: "live, extended", live: "live" }[one.kind]})`, one.id)));
+    ...some.map((one) => new Option(`${one.name} (${{ new: "new", extended: "live, changed", live: "live" }[one.kind]})`, one.id)));
   byId("count").textContent = `Showing ${some.length} of ${rounds.length} rounds and ${wait.length} of ${waiting.length} people still waiting.`;
   if (chosen && !chosen.visible) choose(null); else byId("choose").value = chosen && chosen.path ? chosen.id : "";
   map.redraw();
