@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from app.formats.council import CouncilFile
@@ -11,6 +11,7 @@ from app.formats.read import council_sha256
 from app.plans import plan_file, stated_plan
 from app.problem import problem_of
 from solver.assemble import assemble
+from solver.carried import carried
 from solver.moving import moving
 from solver.problem import Problem
 from solver.solve import Effort, Progress, never, silent, solve
@@ -40,6 +41,8 @@ def allocate(
     effort: Effort | None = None,
     progress: Progress | None = None,
     stop: Callable[[], bool] = never,
+    start: PlanFile | None = None,
+    dropped: Callable[[Sequence[str]], None] | None = None,
 ) -> PlanFile:
     """Propose rounds and providers for everybody who waits.
 
@@ -57,6 +60,10 @@ def allocate(
         Told of stages and of what is reached.
     stop
         Asked now and then; True ends the search, and the plan is the best so far, verified like any other.
+    start
+        A plan to start from as well, last week's for instance; the result is no worse than what of it still fits.
+    dropped
+        Told, before the search, what of that plan no longer fits and why: a sentence for each placement.
 
     Returns
     -------
@@ -83,7 +90,14 @@ def allocate(
     tell("locating homes and measuring travel", 0, 1, {})
     problem = problem_of(council, folder)  # receive, locate in zone, travel
     tell("locating homes and measuring travel", 1, 1, {})
-    draft, bounds = solve(problem, seed=seed, effort=effort, progress=tell, stop=ended)  # candidate rounds, choose
+    warm = None
+    if start is not None:
+        kept = carried(problem, stated_plan(start, council))
+        warm = kept.draft
+        if dropped is not None:
+            dropped(kept.dropped)
+    # candidate rounds, choose
+    draft, bounds = solve(problem, seed=seed, effort=effort, progress=tell, stop=ended, start=warm)
     moves = None
     if problem.parameters.moves is not None:
         moves = moving(draft, lambda done, of: tell("moving people within the budget", done, of, {}), ended)
@@ -92,7 +106,8 @@ def allocate(
     tell("explaining", 0, 1, {})
     plan = assemble(draft, bounds, moves)  # explain
     tell("explaining", 1, 1, {})
-    file = plan_file(plan, council, seed=seed, effort=effort.searches, replayable=not stopped)  # record
+    replayable = not stopped
+    file = plan_file(plan, council, seed=seed, effort=effort.searches, replayable=replayable, start=start)  # record
     tell("verifying", 0, 1, {})
     if new := [one for one in check(problem, council, file) if not one.inherited]:
         raise UnverifiedPlan(new)

@@ -136,19 +136,26 @@ def allocate(
     effort: EffortOption = 3,
     prove: ProveOption = 0,
     processes: Processes = 2,
+    start: Annotated[
+        Path | None,
+        typer.Option(help="A plan to start from as well, last week's for instance; what fits of it is kept."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Propose providers and rounds for everybody who waits; the plan is verified before it is written."""
     with _guarded(as_json):
-        from app.formats.read import write_json
+        from app.formats.read import read_plan, write_json
 
         _folder_of(out)
         read = _read_council(council)
+        last = None if start is None else read_plan(start)
         with _progress(as_json) as tell:
             asked = {"searches": effort, "prove": prove, "processes": processes}
-            plan, run = _allocate(read, council.parent, seed, asked, tell)
+            plan, run = _allocate(read, council.parent, seed, asked, tell, last)
         write_json(out, plan)
         _write_run(out.with_name(f"{out.stem}.run.json"), run)
+        if not as_json:
+            _say_dropped(run.get("dropped_from_start", []))
         _say_plan(plan, as_json)
 
 
@@ -367,7 +374,7 @@ def report(
 
 
 def _allocate(
-    council: CouncilFile, folder: Path, seed: int, effort: dict[str, int], tell: Tell
+    council: CouncilFile, folder: Path, seed: int, effort: dict[str, int], tell: Tell, start: PlanFile | None = None
 ) -> tuple[PlanFile, dict[str, Any]]:
     from app.allocate import allocate as run
     from solver.solve import Effort
@@ -375,6 +382,7 @@ def _allocate(
     began, clock = datetime.now(UTC), time.perf_counter()
     begun: dict[str, float] = {}
     stages: dict[str, float] = {}
+    dropped: list[str] = []
 
     def timed(stage: str, done: int, of: int, reached: Mapping[str, int]) -> None:
         now = time.perf_counter()
@@ -391,6 +399,8 @@ def _allocate(
             effort=Effort(**effort),
             progress=timed,
             stop=stopped,
+            start=start,
+            dropped=dropped.extend,
         )
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     run_facts = {
@@ -403,6 +413,7 @@ def _allocate(
         "careround_version": __version__,
         "python": platform.python_version(),
         "council_sha256": plan.provenance.council_sha256,
+        **({} if start is None else {"dropped_from_start": dropped}),
     }
     return plan, run_facts
 
@@ -595,6 +606,15 @@ def _say_facts(facts: dict[str, Any], as_json: bool) -> None:
     else:
         for name, value in facts.items():
             Console().print(f"{name.replace('_', ' ')}: {value}", highlight=False)
+
+
+def _say_dropped(lines: list[str]) -> None:
+    """Say what of a plan to start from no longer fits."""
+    console = Console(stderr=True)
+    for line in lines[:MOST_SHOWN]:
+        console.print(f"[yellow]not kept[/yellow] {line}", highlight=False)
+    if len(lines) > MOST_SHOWN:
+        console.print(f"[yellow]not kept[/yellow] … and {len(lines) - MOST_SHOWN} more; the run file lists all.")
 
 
 def _say_plan(plan: PlanFile, as_json: bool) -> None:

@@ -51,6 +51,8 @@ class Terms(NamedTuple):
 
     seed: int
     effort: Effort
+    start: PlanFile | None = None
+    """A plan to start from as well."""
 
 
 Task = tuple[CouncilFile, Path, Terms]
@@ -72,6 +74,8 @@ class Job:
         What it is doing, and how much of that is done.
     reached
         Steps of the search, and the levels of the objective that it has reached so far.
+    dropped
+        What of the plan that it started from no longer fits, and why.
     failure
         Why it failed, for a person; empty otherwise.
     began_s, ended_s
@@ -85,6 +89,7 @@ class Job:
     done: int = 0
     of: int = 1
     reached: Mapping[str, int] = field(default_factory=dict)
+    dropped: tuple[str, ...] = ()
     failure: str = ""
     began_s: float = 0.0
     ended_s: float | None = None
@@ -152,9 +157,8 @@ class Allocations:
             There is one at a time.
         """
         with self._lock:
-            for job in self._jobs.values():
-                if job.state == "running":
-                    raise AllocationRunning(job.job_id)
+            if (other := self.running()) is not None:
+                raise AllocationRunning(other.job_id)
             self._started += 1
             job = Job(job_id=f"allocation-{self._started}", terms=terms, began_s=self._monotonic_s())
             spawn = multiprocessing.get_context("spawn")
@@ -215,8 +219,7 @@ class Allocations:
             It is no longer running.
         """
         with self._lock:
-            if self._jobs[job_id].state != "running":
-                raise AllocationEnded("The allocation has ended.")
+            self._still_running(job_id)
             self._end(job_id, "cancelled")
             _kill(self._processes[job_id])
             return self._jobs[job_id]
@@ -240,8 +243,7 @@ class Allocations:
             It is no longer running.
         """
         with self._lock:
-            if self._jobs[job_id].state != "running":
-                raise AllocationEnded("The allocation has ended.")
+            self._still_running(job_id)
             if job_id in self._pipes:
                 with contextlib.suppress(OSError):  # it is ending this moment
                     self._pipes[job_id].send("finish")
@@ -268,6 +270,10 @@ class Allocations:
             Seconds.
         """
         return self._monotonic_s()
+
+    def _still_running(self, job_id: str) -> None:
+        if self._jobs[job_id].state != "running":
+            raise AllocationEnded("The allocation has ended.")
 
     def _watch(self, job_id: str, process: BaseProcess, pipe: Connection, task: Task) -> None:
         try:
@@ -301,6 +307,8 @@ class Allocations:
             if message[0] == "progress":
                 _, stage, done, of, reached = message
                 self._jobs[job_id] = replace(job, stage=stage, done=done, of=of, reached=reached)
+            elif message[0] == "dropped":
+                self._jobs[job_id] = replace(job, dropped=message[1])
             elif message[0] == "failed":
                 self._end(job_id, "failed", message[1])
             else:
@@ -325,8 +333,8 @@ def run(pipe: Connection) -> None:
     Parameters
     ----------
     pipe
-        Gives council, folder and terms; takes ``("progress", stage, done, of, reached)``, then ``("plan", text)`` or
-        ``("failed", why)``.
+        Gives council, folder and terms; takes ``("dropped", lines)`` and ``("progress", stage, done, of, reached)``,
+        then ``("plan", text)`` or ``("failed", why)``.
     """
     os.setsid()  # one group with the zones' processes, so that one signal ends them all
     threading.Thread(target=_die_with_parent, daemon=True).start()
@@ -341,6 +349,8 @@ def run(pipe: Connection) -> None:
             seed=terms.seed,
             effort=terms.effort,
             progress=lambda stage, done, of, reached: pipe.send(("progress", stage, done, of, dict(reached))),
+            start=terms.start,
+            dropped=lambda lines: pipe.send(("dropped", tuple(lines))),
             stop=pipe.poll,  # whatever comes down the pipe now asks to finish
         )
         pipe.send(("plan", plan.model_dump_json()))

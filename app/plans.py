@@ -13,7 +13,7 @@ from app import __version__
 from app.formats import plan as pf
 from app.formats.council import DAYS, CouncilFile
 from app.formats.plan import PlanFile
-from app.formats.read import council_sha256
+from app.formats.read import council_sha256, plan_sha256
 from app.formats.times import clock_time, seconds
 from app.moves import moves_of, stated_moves
 from solver import plan as sp
@@ -30,7 +30,15 @@ class BadPatch(Exception):
     """A change names something that the council file does not hold."""
 
 
-def plan_file(plan: Plan, council: CouncilFile, *, seed: int, effort: int, replayable: bool = True) -> PlanFile:
+def plan_file(
+    plan: Plan,
+    council: CouncilFile,
+    *,
+    seed: int,
+    effort: int,
+    replayable: bool = True,
+    start: PlanFile | None = None,
+) -> PlanFile:
     """Write a plan as its file.
 
     Parameters
@@ -43,6 +51,8 @@ def plan_file(plan: Plan, council: CouncilFile, *, seed: int, effort: int, repla
         As they were given to the engine.
     replayable
         False when a time limit stopped the search.
+    start
+        The plan that the search started from as well.
 
     Returns
     -------
@@ -62,6 +72,7 @@ def plan_file(plan: Plan, council: CouncilFile, *, seed: int, effort: int, repla
             effort=effort,
             replayable=replayable,
             statement=STATEMENT,
+            started_from_sha256=None if start is None else plan_sha256(start),
         ),
         levels=tuple(pf.Level.model_validate(asdict(level)) for level in plan.levels),
         kpis=dict(plan.kpis),

@@ -385,7 +385,7 @@ class Board:
         one.mode = mode
         one.parts.append(self.parts[part])
         self.refresh(r)
-        if any(excess > kept for excess, kept in zip(self._week_excesses(r), self.week_inherited[r], strict=True)):
+        if not self.keeps_week(r):
             self.restore(r, before)
             return None
         return int(added[0])
@@ -566,6 +566,21 @@ class Board:
             self._write(r, day, [self.row_of[visit] for visit in days[day]])
         self.refresh(r)
         return r
+
+    def keeps_week(self, r: int) -> bool:
+        """Say whether a round's week keeps the rules of weeks, or breaks them no more than the live round does.
+
+        Parameters
+        ----------
+        r
+            Position of the round on the board.
+
+        Returns
+        -------
+        bool
+            In its means of travel.
+        """
+        return all(excess <= kept for excess, kept in zip(self._week_excesses(r), self.week_inherited[r], strict=True))
 
     def _week_costs(self, r: int) -> list[int]:
         """Price a round's week in every means of travel; in its own even where somebody's leaving broke a rule."""

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Response
 
 from app.api import examples
 from app.api.answers import AllocationAnswer, NewAllocation
-from app.api.body import json_body, read
+from app.api.body import plan_body, read
 from app.api.described import body_of, problems
 from app.api.problems import ALLOCATION_ENDED, ALLOCATION_RUNNING, UNKNOWN_ALLOCATION, Problem
 from app.api.service import Service, TheService
@@ -28,7 +28,7 @@ router = APIRouter(tags=["allocations"])
     responses={202: examples.answered("running", location=True), **problems(409, 413, 415, 422)},
 )
 def start_allocation(
-    body: Annotated[bytes, Depends(json_body)], response: Response, service: TheService
+    body: Annotated[bytes, Depends(plan_body)], response: Response, service: TheService
 ) -> AllocationAnswer:
     """Propose rounds and providers for everybody who waits now, in a process of its own.
 
@@ -37,8 +37,12 @@ def start_allocation(
     """
     asked = read(NewAllocation, body or b"{}")
     effort = Effort(searches=asked.searches, iterations=asked.iterations)
+    board = service.live.board
+    start = asked.start
+    if start is None and asked.start_from_current and board.standing is not None:
+        start = board.standing.plan
     try:
-        job = service.allocations.start(service.live.board.council, service.folder, Terms(asked.seed, effort))
+        job = service.allocations.start(board.council, service.folder, Terms(asked.seed, effort, start))
     except AllocationRunning as error:
         raise Problem(ALLOCATION_RUNNING, headers={"Location": f"/v1/allocations/{error.job_id}"}) from None
     response.headers["Location"] = f"/v1/allocations/{job.job_id}"
@@ -110,6 +114,7 @@ def _answer(job: Job, service: Service) -> AllocationAnswer:
         reached=dict(job.reached),
         elapsed_s=round(max(0.0, job.elapsed_s(service.allocations.now_s())), 1),
         seed=job.terms.seed,
+        not_kept=job.dropped,
         failure=job.failure or None,
         plan="/v1/plan" if job.state == "finished" else None,
     )

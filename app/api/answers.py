@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.problems import FaultAnswer
 from app.formats.council import Crew, Day, Home, Mode, Package, Ref, Role
-from app.formats.plan import ClockTime, Placement, Reason, VisitRef
+from app.formats.plan import ClockTime, Placement, PlanFile, Reason, VisitRef
 
 Verdict = Literal["eligible", "later_tier", "unlikely", "refused"]
 
@@ -167,6 +167,13 @@ class NewAllocation(_Answer):
     seed: int = Field(1, ge=0, le=2**31 - 1, description="Of every random choice: the same seed, the same plan.")
     searches: int = Field(3, ge=1, le=20, description="Searches per zone, each from a start of its own.")
     iterations: int = Field(120, ge=0, le=10_000, description="Search steps per waiting case.")
+    start: PlanFile | None = Field(
+        None,
+        description="A plan to start from as well, last week's for instance; what of it no longer fits is left out and listed.",
+    )
+    start_from_current: bool = Field(
+        False, description="Start from the current plan, where there is one and no other is given."
+    )
 
 
 class AllocationAnswer(_Answer):
@@ -182,5 +189,8 @@ class AllocationAnswer(_Answer):
     )
     elapsed_s: float = Field(ge=0, description="Seconds since it started, or until it ended.")
     seed: int
+    not_kept: tuple[str, ...] = Field(
+        description="What of the plan that it started from no longer fits, and why; a sentence for each placement."
+    )
     failure: str | None = Field(description="Why it failed; the plan before it stays.")
     plan: str | None = Field(description="Where the plan is, once it has finished.")

@@ -20,6 +20,10 @@ _DEEPEST = 40
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
+LARGEST_PLAN_BYTES = 32 * 1024 * 1024
+"""Of a body that may hold a plan file; that of a council of 650 people has four million bytes."""
+
+
 async def json_body(request: Request) -> bytes:
     """Read a request's body, as long as it is JSON and not too large.
 
@@ -38,13 +42,38 @@ async def json_body(request: Request) -> bytes:
     Problem
         413 or 415.
     """
+    return await _body(request, LARGEST_BYTES)
+
+
+async def plan_body(request: Request) -> bytes:
+    """Read a body that may hold a plan file.
+
+    Parameters
+    ----------
+    request
+        Its body is read once.
+
+    Returns
+    -------
+    bytes
+        Empty when there is no body.
+
+    Raises
+    ------
+    Problem
+        413 or 415.
+    """
+    return await _body(request, LARGEST_PLAN_BYTES)
+
+
+async def _body(request: Request, largest: int) -> bytes:
     stated = request.headers.get("content-length", "")
-    if stated.isdigit() and int(stated) > LARGEST_BYTES:
+    if stated.isdigit() and int(stated) > largest:
         raise Problem(TOO_LARGE, headers={"Connection": "close"})
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LARGEST_BYTES:
+        if len(body) > largest:
             raise Problem(TOO_LARGE, headers={"Connection": "close"})
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if body and kind != "application/json":

@@ -261,6 +261,9 @@ class Provenance(_Model):
     effort: int = Field(description="Searches per zone.")
     replayable: bool = Field(description="False when the search was stopped early.")
     statement: str
+    started_from_sha256: str | None = Field(
+        None, description="Of the plan that the search started from as well; absent: none."
+    )
 
 
 class PlanFile(_Model):

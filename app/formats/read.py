@@ -19,7 +19,7 @@ from app.formats.faults import BadFile, Fault, shown, whole_file
 from app.formats.plan import PlanFile
 from app.formats.text import Parsed, read_json
 from app.formats.words import faults_of
-from app.formats.write import write_json
+from app.formats.write import json_text, write_json
 
 _File = TypeVar("_File", bound=BaseModel)
 
@@ -97,6 +97,22 @@ def council_sha256(council: CouncilFile) -> str:
         area["geometry"] = _as_floats(area["geometry"])
     text = json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def plan_sha256(plan: PlanFile) -> str:
+    """Return the hash of what a plan file says, whatever its formatting.
+
+    Parameters
+    ----------
+    plan
+        The file.
+
+    Returns
+    -------
+    str
+        SHA-256 in hexadecimal of the text that careround writes it as.
+    """
+    return hashlib.sha256(json_text(plan).encode()).hexdigest()
 
 
 def _as_floats(value: Any) -> Any:

@@ -127,3 +127,24 @@ def test_a_server_may_start_with_a_plan_of_its_own_council_only() -> None:
     renamed = example_council().model_copy(update={"name": "Elsewhere (fictional)"})
     with pytest.raises(UnfitPlan, match="OTHER_COUNCIL"):
         create_app(renamed, folder=EXAMPLE.parent, plan=plan)
+
+
+def test_an_allocation_may_start_from_a_plan_and_lists_what_it_did_not_keep(client: httpx.Client) -> None:
+    first = ended(client, client.post("/v1/allocations", json=QUICK).headers["location"])
+    assert (first["state"], first["not_kept"]) == ("finished", [])
+    plan = client.get("/v1/plan").json()
+    from_current = client.post("/v1/allocations", json={**QUICK, "start_from_current": True})
+    second = ended(client, from_current.headers["location"])
+    assert (second["state"], second["not_kept"]) == ("finished", [])
+    assert client.get("/v1/plan").json()["provenance"]["started_from_sha256"]
+    gone = plan["placements"][0]
+    gone["package_ref"] = "P-of-last-week"
+    third = ended(client, client.post("/v1/allocations", json={**QUICK, "start": plan}).headers["location"])
+    assert third["state"] == "finished"
+    assert third["not_kept"] == ["P-of-last-week: it is no longer in the council file."]
+
+
+def test_a_start_that_is_no_plan_starts_nothing(client: httpx.Client) -> None:
+    response = client.post("/v1/allocations", json={"start": {"format": "careround-plan/1"}})
+    assert response.status_code == 422
+    assert "start.rounds" in {one["path"] for one in response.json()["faults"]}
