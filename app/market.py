@@ -14,6 +14,7 @@ from app.formats.times import minutes
 from app.visits import carer_min
 from solver import problem as sp
 from solver.facts import UNLIMITED
+from solver.pairs import contract_carrying
 from solver.problem import NOWHERE
 from solver.rule import ceil_to
 
@@ -256,31 +257,6 @@ def contracts_of(council: CouncilFile, index: Index, packages: Sequence[sp.Packa
             if contract != NOWHERE:
                 live[contract] += package.counted_min
     return tuple(replace(one, live_min=live[i]) for i, one in enumerate(plain))
-
-
-def contract_carrying(contracts: Sequence[sp.Contract], package: sp.Package, week: int) -> int:
-    """Find the contract under which a live package is served.
-
-    Parameters
-    ----------
-    contracts
-        All contracts.
-    package
-        A live or held package.
-    week
-        The planned Monday, as an ordinal.
-
-    Returns
-    -------
-    int
-        Contract id; one in force goes before one that is not; :data:`NOWHERE` for a spot arrangement.
-    """
-    fitting = [
-        (not (one.starts_on <= week and (one.ends_on is None or one.ends_on >= week)), i)
-        for i, one in enumerate(contracts)
-        if one.provider == package.provider and one.zone == package.zone and package.lot in one.lots
-    ]
-    return min(fitting)[1] if fitting else NOWHERE
 
 
 def _cap(one: cf.Contract, asked_beyond: bool) -> tuple[int, tuple[str, ...]]:

@@ -31,6 +31,7 @@ def moves_of(moves: sp.PlanMoves | None, council: CouncilFile) -> pf.MovesPlan |
     budget = council.parameters.moves
     if moves is None or budget is None:
         return None
+    providers = {one.contract_ref: one.provider_ref for one in council.contracts}
     return pf.MovesPlan(
         people=budget.people,
         approved_by=budget.approved_by,
@@ -69,6 +70,8 @@ def moves_of(moves: sp.PlanMoves | None, council: CouncilFile) -> pf.MovesPlan |
                     for gain in one.gains
                 ),
                 added_paid_s=one.added_s,
+                to_contract_ref=one.to_contract_ref,
+                to_provider_ref=None if one.to_contract_ref is None else providers[one.to_contract_ref],
             )
             for one in moves.made
         ),
@@ -114,6 +117,7 @@ def stated_moves(moves: pf.MovesPlan | None) -> sp.PlanMoves | None:
                 ),
                 gains=tuple(sp.PlanGain(**gain.model_dump()) for gain in one.gains),
                 added_s=one.added_paid_s,
+                to_contract_ref=one.to_contract_ref,
             )
             for one in moves.made
         ),

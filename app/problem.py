@@ -114,6 +114,7 @@ def _parameters(council: CouncilFile) -> sp.Parameters:
         lit_ways_after_dark=p.walk_lit_ways_after_dark,
         contact_pay_pence=p.contact_pay_pence_per_hour,
         moves=None if p.moves is None else p.moves.people,
+        moves_change_provider=p.moves is not None and p.moves.change_provider,
         move_saving_s=UNLIMITED
         if p.moves is None or p.moves.saving_min_per_week is None
         else 60 * p.moves.saving_min_per_week,

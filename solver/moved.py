@@ -1,8 +1,9 @@
 """Live people who change rounds: the week as it stands once they have moved.
 
 Someone moves from live rounds to other live rounds of the same provider, patch, shift and crew size, with all visits that
-such a round makes for them, and keeps the windows around the agreed times. A round that gives somebody up takes nobody
-in: so the state before each move can be told from the state after it.
+such a round makes for them, and keeps the windows around the agreed times. Where the budget allows it, they may go to
+another provider instead, and then with all their visits. A round that gives somebody up takes nobody in: so the state
+before each move can be told from the state after it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from solver.facts import UNLIMITED
+from solver.pairs import contract_carrying, embargoes_over
 from solver.problem import NOWHERE, Problem
 from solver.timetable import timetable
 
@@ -41,9 +44,13 @@ class Move(NamedTuple):
     package: int
     stretches: tuple[Stretch, ...]
     gains: tuple[Gain, ...]
+    contract: int | None = None
+    """With another provider; None where the provider stays."""
 
 
-def why_it_stays(problem: Problem, package: int, stretches: Sequence[Stretch], moved: Iterable[Move]) -> str | None:
+def why_it_stays(
+    problem: Problem, package: int, stretches: Sequence[Stretch], moved: Iterable[Move], contract: int | None = None
+) -> str | None:
     """Say why a package may not move so, rules of rounds left aside.
 
     Parameters
@@ -56,6 +63,8 @@ def why_it_stays(problem: Problem, package: int, stretches: Sequence[Stretch], m
         Where it would move.
     moved
         The moves before.
+    contract
+        With another provider; None where the provider stays.
 
     Returns
     -------
@@ -77,18 +86,35 @@ def why_it_stays(problem: Problem, package: int, stretches: Sequence[Stretch], m
         return "A round that gives somebody up takes nobody in."
     if not stretches or len({stretch.source for stretch in stretches}) < len(stretches):
         return "It leaves each round once."
+    provider = one.provider
+    if contract is not None:
+        provider = problem.contracts[contract].provider
+        if not problem.parameters.moves_change_provider:
+            return "The budget allows no change of provider."
+        if provider == one.provider or not _all_told(problem, package, stretches):
+            return "Who changes provider does so with all visits of a single line."
     for stretch in stretches:
         a, b = problem.rounds[stretch.source], problem.rounds[stretch.target]
         visits = visits_on(problem, package, stretch.source)
         if not any(visits):
             return f"Round {a.ref} makes none of its visits."
-        if (a.provider, a.patch, a.shift, a.crew) != (b.provider, b.patch, b.shift, b.crew):
-            return "It moves between rounds of one provider, patch, shift and crew size."
+        if (a.provider, b.provider) != (one.provider, provider):
+            return "It leaves rounds of its provider for rounds of the one that is named."
+        if (a.patch, a.shift, a.crew) != (b.patch, b.shift, b.crew):
+            return "It moves between rounds of one patch, shift and crew size."
         if any(problem.visits[visit].crew != a.crew for day in visits for visit in day):
             return f"Round {a.ref} makes its visits with another crew than they need."
         if any(visit in b.days[d] for d, day in enumerate(visits) for visit in day):
             return f"Round {b.ref} makes its visits already."
     return None
+
+
+def _all_told(problem: Problem, package: int, stretches: Iterable[Stretch]) -> bool:
+    """Say whether stretches hold every visit of a package that has one line."""
+    one = problem.packages[package]
+    held = [(v, d) for s in stretches for d, day in enumerate(visits_on(problem, package, s.source)) for v in day]
+    due = [(v, d) for v in one.visits for d in range(7) if problem.visits[v].days >> d & 1]
+    return len(one.lines) == 1 and sorted(held) == sorted(due)
 
 
 def visits_on(problem: Problem, package: int, live: int) -> Days:
@@ -134,7 +160,11 @@ def starts_on(problem: Problem, live: int) -> dict[tuple[int, int], int]:
 
 
 def relocated(
-    problem: Problem, package: int, stretches: Iterable[Stretch], placed: Mapping[int, Sequence[Sequence[int]]]
+    problem: Problem,
+    package: int,
+    stretches: Iterable[Stretch],
+    placed: Mapping[int, Sequence[Sequence[int]]],
+    contract: int | None = None,
 ) -> Problem:
     """State the week once a package has moved.
 
@@ -148,12 +178,17 @@ def relocated(
         Where it moves.
     placed
         Days of the rounds that it joins, other visits among them or not: they say where its visits stand.
+    contract
+        With another provider; None where the provider stays.
 
     Returns
     -------
     Problem
         The package's visits stand in other live rounds; all else is the same.
     """
+    stretches = list(stretches)
+    if contract is not None:
+        problem = _taken_over(problem, package, stretches, contract)
     rounds = list(problem.rounds)
     for stretch in stretches:
         mine = visits_on(problem, package, stretch.source)
@@ -170,6 +205,41 @@ def relocated(
             ),
         )
     return replace(problem, rounds=tuple(rounds), moved=(*problem.moved, package))
+
+
+def _taken_over(problem: Problem, package: int, stretches: Iterable[Stretch], contract: int) -> Problem:
+    """Count a package with another provider: as new work there, and no longer where it was."""
+    one, to = problem.packages[package], problem.contracts[contract].provider
+    was = contract_carrying(problem.contracts, one, problem.week_starts_on)
+    counted = {was: -one.counted_min, contract: one.counted_min}
+    over = embargoes_over(problem, package, contract)
+    returns = list(problem.returns)
+    for stretch in stretches:
+        target = problem.rounds[stretch.target]
+        rows = [problem.visits[v] for day in visits_on(problem, package, stretch.source) for v in day]
+        asked = sum(row.duration_s * row.crew for row in rows) // 60
+        slot = (to, target.patch, target.shift)
+        first = next((i for i, r in enumerate(returns) if (r.provider, r.patch, r.shift) == slot), None)
+        if first is not None:
+            returns[first] = replace(returns[first], minutes=returns[first].minutes - asked)
+    return replace(
+        problem,
+        packages=tuple(replace(p, provider=to) if i == package else p for i, p in enumerate(problem.packages)),
+        contracts=tuple(
+            replace(c, live_min=c.live_min + counted[i]) if i in counted else c for i, c in enumerate(problem.contracts)
+        ),
+        providers=tuple(
+            replace(p, started_min=p.started_min + one.carer_min) if i == to else p
+            for i, p in enumerate(problem.providers)
+        ),
+        embargoes=tuple(
+            replace(e, intake_limit_min=e.intake_limit_min - one.carer_min)
+            if i in over and e.intake_limit_min < UNLIMITED
+            else e
+            for i, e in enumerate(problem.embargoes)
+        ),
+        returns=tuple(returns),
+    )
 
 
 def among(base: Sequence[int], joining: Collection[int], order: Sequence[int]) -> tuple[int, ...]:

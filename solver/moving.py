@@ -34,9 +34,11 @@ from solver.live_seats import (
 from solver.means import MODES
 from solver.moved import Gain, Move, Stretch, relocated, why_it_stays
 from solver.pool import columns, rebuild
+from solver.problem import NOWHERE
 from solver.settle import in_order, settled
+from solver.takeover import takers
 from solver.verify.moves import ReadMoves, keeps_rules, unproven
-from solver.verify.naive import Standing, week_kept
+from solver.verify.naive import Standing, legal_week, week_kept
 from solver.verify.state import Held, State
 from solver.verify.undone import states
 
@@ -59,10 +61,14 @@ class Moving(NamedTuple):
 class Way(NamedTuple):
     """How a person might move for a case, and what that seems to cost."""
 
+    changes: bool
+    """Whether the provider changes: looked at last."""
     price_s: int
     seats: tuple[Seat, ...]
     targets: tuple[int, ...]
     """Positions of the rounds that the seats go to."""
+    contract: int = NOWHERE
+    """With another provider, else NOWHERE."""
 
 
 def moving(draft: Draft, tell: Told | None = None, stop: Callable[[], bool] = lambda: False) -> Moving:
@@ -108,6 +114,7 @@ class _Stage:
         self.moves: list[Move] = []
         self.seats = list(live_seats(draft))
         self.priced: Prices = {}
+        self.takers: dict[int, list[int]] = {}
 
     @property
     def now(self) -> Draft:
@@ -129,7 +136,8 @@ class _Stage:
             twin = draft.copied()
             ways = self._ways(twin, case, contract, {}) if twin.withdraw(case) else []
         for way in ways[:MOST_TRIED]:
-            if self._make(way.seats, way.targets, case, contract):
+            taker = None if way.contract == NOWHERE else way.contract
+            if self._make(way.seats, way.targets, case, contract, taker):
                 return
 
     def save(self) -> None:
@@ -172,6 +180,7 @@ class _Stage:
         problem = draft.problem
         kept_out = [part for part in parts if not _has_place(draft, part, provider)]
         found: dict[int, list[tuple[int, int, Seat, int]]] = {}
+        blocks: dict[int, set[int]] = {}
         for i, part in enumerate(kept_out or parts):
             board = draft.boards[problem.packages[problem.parts[part].package].patch]
             wanted = rows_of_part(board, part)
@@ -180,21 +189,37 @@ class _Stage:
                 joined = joining(board, seat.round, *without, *wanted)
                 if joined is None:
                     continue
+                blocks.setdefault(seat.package, set()).add(i)
                 for target, price_s in self._targets(draft, seat, priced):
                     found.setdefault(seat.package, []).append((i, joined[0] + price_s, seat, target))
         ways: list[Way] = []
+        if self.before.parameters.moves_change_provider:
+            for package in sorted(one for one, those in blocks.items() if len(those) >= len(kept_out)):
+                ways.extend(self._takeovers(draft, package, priced))
         for mine in found.values():
             if not kept_out:  # each part has a place by itself: any one may make room for them together
-                ways.extend(Way(price_s, (seat,), (target,)) for _, price_s, seat, target in mine)
+                ways.extend(Way(False, price_s, (seat,), (target,)) for _, price_s, seat, target in mine)
                 continue
             best = {i: min((one[1:] for one in mine if one[0] == i), default=None) for i in range(len(kept_out))}
             chosen = [one for one in best.values() if one is not None]
             if len(chosen) == len(kept_out):
                 seats = {seat: target for _, seat, target in chosen}
-                ways.append(Way(sum(one[0] for one in chosen), tuple(seats), tuple(seats.values())))
+                ways.append(Way(False, sum(one[0] for one in chosen), tuple(seats), tuple(seats.values())))
             if len(kept_out) == 1:
-                ways.extend(Way(price_s, (seat,), (target,)) for _, price_s, seat, target in mine)
+                ways.extend(Way(False, price_s, (seat,), (target,)) for _, price_s, seat, target in mine)
         return ways
+
+    def _takeovers(self, draft: Draft, package: int, priced: Prices) -> Iterator[Way]:
+        """List the contracts that could take a package over whole, each at the cheapest rounds."""
+        mine = tuple(seat for seat in self.seats if seat.package == package)
+        if package not in self.takers:
+            self.takers[package] = takers(draft.problem, draft.ledger, package)
+        for contract in self.takers[package]:
+            found = [self._targets(draft, seat, priced, contract) for seat in mine]
+            if all(found):
+                best = [min(one, key=lambda pair: pair[::-1]) for one in found]
+                targets = tuple(target for target, _ in best)
+                yield Way(True, sum(price_s for _, price_s in best), mine, targets, contract)
 
     def _in_the_way(self, draft: Draft, board: Board, part: int, provider: int) -> Iterator[Seat]:
         rounds = set(draft.candidates(board, part, provider))
@@ -203,18 +228,19 @@ class _Stage:
             if seat.patch == board.patch and seat.round in rounds and seat.package not in moved:
                 yield seat
 
-    def _targets(self, draft: Draft, seat: Seat, priced: Prices) -> list[tuple[int, int]]:
+    def _targets(self, draft: Draft, seat: Seat, priced: Prices, contract: int | None = None) -> list[tuple[int, int]]:
         """List the rounds that could take a person, with the paid seconds that they add there."""
         board = draft.boards[seat.patch]
         source = board.rounds[seat.round]
+        provider = source.provider if contract is None else self.before.contracts[contract].provider
         rows = rows_of_seat(board, seat)
         found = []
         for r, one in enumerate(board.rounds):
-            if one.live < 0 or (one.provider, one.shift, one.crew) != (source.provider, source.shift, source.crew):
+            if one.live < 0 or (one.provider, one.shift, one.crew) != (provider, source.shift, source.crew):
                 continue
             stretch = Stretch(source.live, one.live)
-            if why_it_stays(self.before, seat.package, (stretch,), self.moves) is not None:
-                continue
+            if contract is None and why_it_stays(self.before, seat.package, (stretch,), self.moves) is not None:
+                continue  # who changes provider is looked at whole, when the move is made
             if (seat, r) not in priced:
                 joined = joining(board, r, board.sequences[r], board.lengths[r], *rows)
                 priced[seat, r] = None if joined is None else joined[0] - board.week_cost(r)
@@ -223,7 +249,14 @@ class _Stage:
                 found.append((r, price_s))
         return found
 
-    def _make(self, seats: Sequence[Seat], targets: Sequence[int], case: int | None, contract: int | None) -> bool:
+    def _make(
+        self,
+        seats: Sequence[Seat],
+        targets: Sequence[int],
+        case: int | None,
+        contract: int | None,
+        taker: int | None = None,
+    ) -> bool:
         """Make a move, place the case, settle, and keep it all if it is proven to buy something."""
         draft, package = self.now, seats[0].package
         twin = draft.copied()
@@ -237,14 +270,14 @@ class _Stage:
             if joined is None or not keeps_days(board, seat.round):
                 return False
             rewrite(board, target, joined[1])
-        if why_it_stays(self.before, package, stretches, self.moves) is not None:
+        if why_it_stays(self.before, package, stretches, self.moves, taker) is not None:
             return False
         placed = {
             stretch.target: twin.boards[seat.patch].days(target)
             for stretch, seat, target in zip(stretches, seats, targets, strict=True)
         }
-        problem = relocated(draft.problem, package, stretches, placed)
-        move = Move(package, tuple(stretches), ())
+        problem = relocated(draft.problem, package, stretches, placed, taker)
+        move = Move(package, tuple(stretches), (), taker)
         if not keeps_rules(self.before, problem, move):
             return False
         if case is not None and contract is not None:
@@ -253,9 +286,13 @@ class _Stage:
                 return False
         after = Draft(problem, draft.cases)
         rebuild(after, columns(twin), {one: placed.contract for one, placed in twin.placed.items()})
+        if taker is not None and not _within_limits(after):
+            return False
         after = settled(after)
         state, touched = _state(after), {live for stretch in stretches for live in stretch}
-        if not all(week_kept(problem, one, one.mode, one.days) for one in state.rounds if one.live in touched):
+        # What a round could break with the person on it, it may not break without.
+        changed = [one for one in state.rounds if one.live in touched]
+        if not all(legal_week(problem, one) and week_kept(problem, one, one.mode, one.days) for one in changed):
             return False
         move = move._replace(gains=_gains(draft, after))
         read = ReadMoves((draft.problem, problem), (move,), ())
@@ -263,7 +300,7 @@ class _Stage:
             return False
         self.drafts.append(after)
         self.moves.append(move)
-        self.priced = {}
+        self.priced, self.takers = {}, {}
         return True
 
 
@@ -294,6 +331,18 @@ def _has_place(draft: Draft, part: int, provider: int) -> bool:
     fits = bool(board.price(new, here)[0][0] < kernel.IMPOSSIBLE)
     board.close_last()
     return fits
+
+
+def _within_limits(draft: Draft) -> bool:
+    """Say whether contracts, providers and capacity returns bear what a draft holds."""
+    ledger = draft.ledger
+    for case, placed in draft.placed.items():
+        ledger.post(case, placed.contract, sign=-1)
+        broken = broken_ledger_rules(ledger.contract_facts(case, placed.contract))
+        ledger.post(case, placed.contract)
+        if broken:
+            return False
+    return not any(broken_ledger_rules(ledger.slot_facts(slot, 0)) for slot in ledger.stated)
 
 
 def _gains(before: Draft, after: Draft) -> tuple[Gain, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from solver.facts import UNLIMITED, PairFacts, PairLimits
-from solver.problem import NOWHERE, Problem
+from solver.problem import NOWHERE, Contract, Package, Problem
 from solver.rule import Rule, Scope
 from solver.rules import rules_of
 
@@ -103,6 +104,31 @@ def broken_pair_rules(problem: Problem, package: int, contract: int) -> list[Rul
     """
     facts, limits = pair_facts(problem, package, contract), pair_limits(problem, contract)
     return [rule for rule in rules_of(Scope.PAIR) if rule.excess(facts, limits) > 0]
+
+
+def contract_carrying(contracts: Sequence[Contract], package: Package, week: int) -> int:
+    """Find the contract under which a live package is served.
+
+    Parameters
+    ----------
+    contracts
+        All contracts.
+    package
+        A live or held package.
+    week
+        The planned Monday, as an ordinal.
+
+    Returns
+    -------
+    int
+        Contract id; one in force goes before one that is not; :data:`NOWHERE` for a spot arrangement.
+    """
+    fitting = [
+        (not (one.starts_on <= week and (one.ends_on is None or one.ends_on >= week)), i)
+        for i, one in enumerate(contracts)
+        if one.provider == package.provider and one.zone == package.zone and package.lot in one.lots
+    ]
+    return min(fitting)[1] if fitting else NOWHERE
 
 
 def blocking_embargoes(problem: Problem, package: int, contract: int) -> list[int]:

@@ -262,6 +262,8 @@ class PlanMove:
     gains: tuple[PlanGain, ...]
     added_s: int
     """Paid seconds a week that the move and its gains add to all rounds; negative: saved."""
+    to_contract_ref: str | None = None
+    """With another provider; None where the provider stays."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

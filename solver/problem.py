@@ -66,6 +66,8 @@ class Parameters:
         Live people who may change rounds; None where nobody has opened such a budget.
     move_saving_s
         Paid seconds a week that a move must save to be made for them alone.
+    moves_change_provider
+        Whether they may go to another provider where no round of their own can take them.
     """
 
     walk_leg_s: int = 900
@@ -93,6 +95,7 @@ class Parameters:
     contact_pay_pence: int | None = None
     moves: int | None = None
     move_saving_s: int = UNLIMITED
+    moves_change_provider: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

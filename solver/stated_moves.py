@@ -43,6 +43,7 @@ def moves_plan(moving: Moving, rounds: Iterable[PlanRound]) -> PlanMoves:
                 stretches=tuple(_stretch_plan(problem, starts, move.package, stretch) for stretch in move.stretches),
                 gains=tuple(_gain_plan(problem, gain) for gain in move.gains),
                 added_s=after.cost_s() - before.cost_s(),
+                to_contract_ref=None if move.contract is None else problem.contracts[move.contract].ref,
             )
             for move, before, after in zip(moving.moves, history[:-1], history[1:], strict=True)
         ),

@@ -67,11 +67,14 @@ class Week(_Model):
 
 
 class Moves(_Model):
-    """A budget of moves: a named person allows people who are served now to change rounds, with the same provider."""
+    """A budget of moves: a named person allows people who are served now to change rounds."""
 
     people: int = Field(ge=1, le=1000, description="People who may be moved, at most.")
     approved_by: str = Field(pattern=r"\S", description="The named person who opens the budget.")
     reason: str = Field(pattern=r"\S")
+    change_provider: bool = Field(
+        False, description="Whether they may go to another provider where no round of their own can take them."
+    )
     saving_min_per_week: int | None = Field(
         None,
         ge=1,

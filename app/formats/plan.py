@@ -202,7 +202,9 @@ class Move(_Model):
     """A person served now who changes rounds, if a human confirms it, and what that buys."""
 
     package_ref: Ref
-    provider_ref: Ref = Field(description="Stays the same.")
+    provider_ref: Ref = Field(description="Who serves the person now.")
+    to_provider_ref: Ref | None = Field(None, description="Who would; absent: the provider stays.")
+    to_contract_ref: Ref | None = None
     stretches: tuple[Stretch, ...]
     gains: tuple[Gain, ...] = ()
     added_paid_s: int = Field(

@@ -61,7 +61,7 @@ def moves(week: Week, made: MovesPlan) -> Table:
         title="People who would move",
         hide_title=True,
         columns=(
-            Column(name="Package"), Column(name="Provider, as before"), Column(name="From and to"),
+            Column(name="Package"), Column(name="Provider now"), Column(name="From and to"),
             Column(name="Times that change"), Column(name="What it buys"),
         ),
         rows=tuple(

@@ -40,9 +40,10 @@ def ways(move: Move) -> list[str]:
     Returns
     -------
     list of str
-        One for each round that is left.
+        One for each round that is left; first the provider, if that changes.
     """
-    return [f"{one.from_round_ref} to {one.to_round_ref}" for one in move.stretches]
+    change = [] if move.to_provider_ref is None else [f"to provider {move.to_provider_ref} ({move.to_contract_ref})"]
+    return [*change, *(f"{one.from_round_ref} to {one.to_round_ref}" for one in move.stretches)]
 
 
 def times(move: Move) -> list[str]:

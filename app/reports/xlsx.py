@@ -126,7 +126,7 @@ def _internal(week: Week) -> Iterable[Sheet]:
     )  # fmt: skip
     if week.plan.moves is not None:
         yield Sheet(
-            "Moves", ("Package", "Provider, as before", "From and to", "Times that change", "What it buys"),
+            "Moves", ("Package", "Provider now", "From and to", "Times that change", "What it buys"),
             [(one.package_ref, week.provider_name(one.provider_ref), "; ".join(ways(one)), "; ".join(times(one)),
               "; ".join(bought(one)))
              for one in week.plan.moves.made],

@@ -10,6 +10,7 @@ from solver.moved import Gain, Move, Stretch, relocated, starts_on, visits_on, w
 from solver.order import tiers
 from solver.plan import Plan, PlanMove, PlanMoves
 from solver.problem import DAYS, Problem
+from solver.takeover import takers
 from solver.verify.naive import Standing, legal_week, week_kept
 from solver.verify.reading import Reading
 from solver.verify.state import State, state_of
@@ -48,6 +49,7 @@ def read_moves(problem: Problem, plan: Plan) -> ReadMoves:
     packages = {one.ref: i for i, one in enumerate(problem.packages)}
     rounds = {one.ref: i for i, one in enumerate(problem.rounds)}
     visits = {(one.ref, problem.visits[v].ref): v for one in problem.packages for v in one.visits}
+    contracts = {one.ref: i for i, one in enumerate(problem.contracts)}
     order = {
         one.round_ref: tuple(
             tuple(visits.get((visit.package_ref, visit.visit_ref), -1) for visit in one.days.get(day, ()))
@@ -64,13 +66,17 @@ def read_moves(problem: Problem, plan: Plan) -> ReadMoves:
             continue
         package = packages[one.package_ref]
         stretches = tuple(Stretch(rounds[a], rounds[b]) for a, b in names)
-        why = why_it_stays(problem, package, stretches, moves)
+        contract = None if one.to_contract_ref is None else contracts.get(one.to_contract_ref, -1)
+        if contract == -1:
+            faults.append(_wrong(one, "It names a contract that the council does not have.", structural=True))
+            continue
+        why = why_it_stays(problem, package, stretches, moves, contract)
         if why is not None:
             faults.append(_wrong(one, why, structural=True))
             continue
         placed = {s.target: order.get(problem.rounds[s.target].ref, ((),) * 7) for s in stretches}
-        problems.append(relocated(problems[-1], package, stretches, placed))
-        moves.append(Move(package, stretches, gains))
+        problems.append(relocated(problems[-1], package, stretches, placed, contract))
+        moves.append(Move(package, stretches, gains, contract))
     return ReadMoves(tuple(problems), tuple(moves), tuple(faults))
 
 
@@ -160,6 +166,8 @@ def unproven(read: ReadMoves, history: list[State] | None) -> str | None:
     least_s = read.problems[0].parameters.move_saving_s
     for move, before, after in zip(read.moves, history[:-1], history[1:], strict=True):
         ref = read.problems[0].packages[move.package].ref
+        if move.contract is not None and move.contract not in takers(before.problem, before.ledger, move.package):
+            return f"Another contract would be asked to take {ref} over, or none."
         for gain in move.gains:
             if after.contracts.get(gain.case) != gain.after:
                 return f"The move of {ref} does not lead to the contract it names."

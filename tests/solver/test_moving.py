@@ -23,7 +23,7 @@ from tests.solver.worlds import many_sided, world
 
 LIGHT = Effort(searches=2, iterations=2, processes=1)
 HOUR_S = 3600
-PLACES, PLACES_BY_TWO_ROUNDS, EARLIER_TIER, SAVES = 7, 1, 14, 19
+PLACES, PLACES_BY_TWO_ROUNDS, EARLIER_TIER, SAVES, TAKEN_OVER = 7, 1, 14, 19, 18
 """Seeds of crowded worlds where one move does that."""
 
 
@@ -31,6 +31,14 @@ def crowded(seed: int, moves: int | None = 3, saving_s: int = UNLIMITED) -> Prob
     """Fourteen people served by two providers that open no new rounds, and eight who wait."""
     parameters = Parameters(moves=moves, move_saving_s=saving_s, pairs_take_singles=False)
     return world(seed, packages=8, providers=2, live=14, carers=0, side_m=1200.0, parameters=parameters)
+
+
+def torn(seed: int, *, change: bool, cap_min: int = UNLIMITED) -> Problem:
+    """Three providers; people may go to another one where the budget says so."""
+    parameters = Parameters(moves=3, pairs_take_singles=False, moves_change_provider=change)
+    return world(
+        seed, packages=8, providers=3, live=18, carers=0, side_m=1200.0, cap_min=cap_min, parameters=parameters
+    )
 
 
 @lru_cache(maxsize=64)
@@ -133,6 +141,33 @@ def _keep_their_times(problem: Problem, plan: Plan) -> None:
             for visit in stretch.visits:
                 row = rows[move.package_ref, visit.visit_ref]
                 assert row.earliest_s <= visit.start_s <= max(row.latest_s, visit.before_s)
+
+
+@pytest.mark.parametrize("seed", range(examples(16, 400)))
+def test_people_change_provider_only_where_the_budget_says_so_and_by_the_rules_of_new_work(seed: int) -> None:
+    cap_min = 4_000 if seed % 2 else UNLIMITED
+    stay, go = (torn(seed, change=change, cap_min=cap_min) for change in (False, True))
+    assert all(move.to_contract_ref is None for move in moves_of(planned(stay)).made)
+    plan = planned(go)
+    assert new_codes(go, plan) == set()
+    if any(move.to_contract_ref is not None for move in moves_of(plan).made):
+        assert "WRONG_MOVE" in new_codes(stay, plan)
+
+
+def test_whoever_changes_provider_goes_whole_and_counts_as_new_work_there() -> None:
+    problem = torn(TAKEN_OVER, change=True)
+    (move,) = moves_of(planned(problem)).made
+    before, after = problem, draft_of(problem, planned(problem)).problem
+    (package,) = (i for i, one in enumerate(problem.packages) if one.ref == move.package_ref)
+    (contract,) = (i for i, one in enumerate(problem.contracts) if one.ref == move.to_contract_ref)
+    one, to = problem.packages[package], problem.contracts[contract].provider
+    assert {visit.visit_ref for stretch in move.stretches for visit in stretch.visits} == {
+        problem.visits[visit].ref for visit in one.visits
+    }
+    assert after.packages[package].provider == to != one.provider
+    assert after.contracts[contract].live_min == before.contracts[contract].live_min + one.counted_min
+    assert after.providers[to].started_min == before.providers[to].started_min + one.carer_min
+    assert sum(c.live_min for c in after.contracts) == sum(c.live_min for c in before.contracts)
 
 
 def test_the_same_moves_are_found_again() -> None:
