@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import resource
-import signal
-import sys
-import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app import __version__
+from app.command_files import make_folder_of, read_council_file, write_all, write_reports, write_run
+from app.console import MOST_SHOWN, guarded, interruptible, print_json, progress, say_facts
 from app.council_commands import council as council_commands
+from app.fictional_commands import AsJson, CouncilPath, Seed, infer_rounds, synth
 
 if TYPE_CHECKING:
     from app.formats.council import CouncilFile
     from app.formats.plan import PlanFile
-    from solver.marginal import MarginalValue
     from solver.solve import Progress as Tell
 
 app = typer.Typer(
@@ -38,27 +34,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(council_commands)
-MOST_SHOWN = 30
-"""Faults or violations printed before the rest is only counted."""
-
-
-class Profile(StrEnum):
-    """The five council profiles."""
-
-    sheffield = "sheffield"
-    bradford = "bradford"
-    rotherham = "rotherham"
-    leeds = "leeds"
-    merton = "merton"
-
-
-class Grade(StrEnum):
-    """How well the council knows its live rounds."""
-
-    none = "none"
-    returns = "returns"
-    ecm = "ecm"
-    declared = "declared"
 
 
 class Audience(StrEnum):
@@ -68,10 +43,7 @@ class Audience(StrEnum):
     internal = "internal"
 
 
-CouncilPath = Annotated[Path, typer.Argument(metavar="COUNCIL", help="A council file (.json).")]
 PlanPath = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan file (.json).")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of tables.")]
-Seed = Annotated[int, typer.Option(help="Of every random choice; the same seed gives the same file.")]
 ProveOption = Annotated[
     int, typer.Option(min=0, max=1000, help="Turns of the proof of how little rounds could cost; 0: none.")
 ]
@@ -105,19 +77,19 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Allocate the fictional borough's week on the Merton profile, with report, map, workbook and figures."""
-    with _guarded(as_json):
+    with guarded(as_json):
         from app.ground import cache_folder
         from app.synth import synth
 
         out.mkdir(parents=True, exist_ok=True)
-        with _progress(as_json) as tell:
+        with progress(as_json) as tell:
             tell("making the fictional borough's week", 0, 1, {})
             council = synth(
                 "merton", seed=seed, scale=scale, rounds="declared", relative_to=out, cache_dir=cache_folder()
             )
             tell("making the fictional borough's week", 1, 1, {})
             plan, run = _allocate(council, out, seed, {"searches": effort, "processes": processes}, tell)
-            _write_all(out, council, plan, run, tell)
+            write_all(out, council, plan, run, tell)
         _say_plan(plan, as_json)
         if not as_json:
             console = Console()
@@ -143,17 +115,17 @@ def allocate(
     as_json: AsJson = False,
 ) -> None:
     """Propose providers and rounds for everybody who waits; the plan is verified before it is written."""
-    with _guarded(as_json):
+    with guarded(as_json):
         from app.formats.read import read_plan, write_json
 
-        _folder_of(out)
-        read = _read_council(council)
+        make_folder_of(out)
+        read = read_council_file(council)
         last = None if start is None else read_plan(start)
-        with _progress(as_json) as tell:
+        with progress(as_json) as tell:
             asked = {"searches": effort, "prove": prove, "processes": processes}
             plan, run = _allocate(read, council.parent, seed, asked, tell, last)
         write_json(out, plan)
-        _write_run(out.with_name(f"{out.stem}.run.json"), run)
+        write_run(out.with_name(f"{out.stem}.run.json"), run)
         if not as_json:
             _say_dropped(run.get("dropped_from_start", []))
         _say_plan(plan, as_json)
@@ -162,13 +134,13 @@ def allocate(
 @app.command()
 def verify(council: CouncilPath, plan: PlanPath, as_json: AsJson = False) -> None:
     """Check a plan independently of the engine; exit 0 only when no violation is new."""
-    with _guarded(as_json):
+    with guarded(as_json):
         from app.allocate import check
         from app.formats.read import read_plan
         from app.problem import problem_of
 
-        read, stated = _read_council(council), read_plan(plan)
-        with _progress(as_json) as tell:
+        read, stated = read_council_file(council), read_plan(plan)
+        with progress(as_json) as tell:
             tell("verifying", 0, 1, {})
             found = check(problem_of(read, council.parent), read, stated)
             tell("verifying", 1, 1, {})
@@ -176,7 +148,7 @@ def verify(council: CouncilPath, plan: PlanPath, as_json: AsJson = False) -> Non
         inherited = [one for one in found if one.inherited]
         if as_json:
             fields = ("code", "rule", "where", "sentence", "excess", "inherited")
-            _print_json({"new": len(new), "violations": [{f: getattr(one, f) for f in fields} for one in found]})
+            print_json({"new": len(new), "violations": [{f: getattr(one, f) for f in fields} for one in found]})
         else:
             console = Console()
             for one in new[:MOST_SHOWN]:
@@ -209,7 +181,7 @@ def explain(
 
     With --capacity: which limits keep people waiting, and whom a step more of each would place, proven on the rounds.
     """
-    with _guarded(as_json):
+    with guarded(as_json):
         if (package is None) != capacity:
             raise typer.BadParameter("Name a PACKAGE to be explained, or ask for --capacity; one of the two.")
         if package is None:
@@ -218,14 +190,14 @@ def explain(
         from app.explain import explain as explain_package
         from app.formats.read import read_plan
 
-        read, stated = _read_council(council), read_plan(plan)
+        read, stated = read_council_file(council), read_plan(plan)
         _known_provider(read, provider)
-        with _progress(as_json) as tell:
+        with progress(as_json) as tell:
             tell("explaining, and proving every unlock", 0, 1, {})
             told = explain_package(read, stated, package, folder=council.parent, provider_ref=provider)
             tell("explaining, and proving every unlock", 1, 1, {})
         if as_json:
-            _print_json(_explanation_json(told))
+            print_json(_explanation_json(told))
         else:
             _say_explanation(told, read)
 
@@ -242,88 +214,21 @@ def _explain_capacity(council: Path, plan: Path, provider: str | None, step_hour
     from app.formats.read import read_plan
     from app.terminal import capacity_table
 
-    read, proposal = _read_council(council), read_plan(plan)
+    read, proposal = read_council_file(council), read_plan(plan)
     _known_provider(read, provider)
-    with _progress(as_json) as tell:
+    with progress(as_json) as tell:
         tell("relaxing every limit in the way", 0, 1, {})
         found = capacity(read, proposal, folder=council.parent, step_hours=step_hours)
         tell("relaxing every limit in the way", 1, 1, {})
     values = [one for one in found if provider in (None, one.provider_ref)]
     if as_json:
-        _print_json({"step_hours": step_hours, "limits": [stated(one) for one in values]})
+        print_json({"step_hours": step_hours, "limits": [stated(one) for one in values]})
     else:
         Console().print(capacity_table(values, read))
 
 
-@app.command()
-def synth(
-    profile: Annotated[Profile, typer.Option(help="Which council's contract model and size.")],
-    out: Annotated[Path, typer.Option(help="The council file to write.")],
-    seed: Seed = 1,
-    scale: Annotated[float, typer.Option(min=0.001, max=5, help="Share of the profile's people.")] = 1.0,
-    network: Annotated[
-        Path | None, typer.Option(help="A real town's streets (.osm.pbf); else the fictional borough.")
-    ] = None,
-    areas: Annotated[Path | None, typer.Option(help="Areas of that town; else a grid.")] = None,
-    rounds: Annotated[Grade, typer.Option(help="How well live rounds are known.")] = Grade.declared,
-    week: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The planned Monday.")] = datetime(2026, 11, 23),  # noqa: DTZ001  # a date, not a time
-    as_json: AsJson = False,
-) -> None:
-    """Make a council file of fictional people, on the fictional borough or on a real town."""
-    with _guarded(as_json):
-        from app.formats.read import write_json
-        from app.ground import cache_folder
-        from app.synth import synth as make
-
-        _folder_of(out)
-        with _progress(as_json) as tell:
-            tell("making a council", 0, 1, {})
-            council = make(
-                profile.value,
-                seed=seed,
-                scale=scale,
-                network=network,
-                areas=areas,
-                rounds=rounds.value,
-                week=date(week.year, week.month, week.day),
-                relative_to=out.parent,
-                cache_dir=cache_folder(),
-            )
-            tell("making a council", 1, 1, {})
-        write_json(out, council)
-        waiting = sum(one.state == "waiting" for one in council.packages)
-        facts = {
-            "council": council.name,
-            "packages": len(council.packages),
-            "waiting": waiting,
-            "providers": len(council.providers),
-            "live_rounds": len(council.rounds),
-            "file": str(out),
-        }
-        _say_facts(facts, as_json)
-
-
-@app.command("infer-rounds")
-def infer_rounds(
-    council: CouncilPath,
-    out: Annotated[Path, typer.Option(help="The council file to write.")],
-    seed: Seed = 1,
-    as_json: AsJson = False,
-) -> None:
-    """Bundle live packages into plausible rounds of their providers, marked as inferred."""
-    with _guarded(as_json):
-        from app.formats.read import write_json
-        from app.infer import with_inferred_rounds
-
-        _folder_of(out)
-        read = _read_council(council)
-        with _progress(as_json) as tell:
-            tell("inferring live rounds", 0, 1, {})
-            inferred = with_inferred_rounds(read, council.parent, seed=seed)
-            tell("inferring live rounds", 1, 1, {})
-        write_json(out, inferred)
-        visits = sum(len(day.visits) for one in inferred.rounds for day in one.days)
-        _say_facts({"live_rounds": len(inferred.rounds), "visits_on_rounds": visits, "file": str(out)}, as_json)
+app.command()(synth)
+app.command("infer-rounds")(infer_rounds)
 
 
 @app.command()
@@ -334,7 +239,7 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
 ) -> None:
     """Serve the REST API for a council. State is in memory: it is gone when the service stops."""
-    with _guarded(False):
+    with guarded(False):
         from app.main import serve as run
 
         run(council, plan, host, port)
@@ -355,22 +260,22 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     """Write the HTML report, the GeoJSON and the workbook of a plan."""
-    with _guarded(as_json):
+    with guarded(as_json):
         from app.capacity import capacity as capacity_of
         from app.formats.read import read_plan
 
         if capacity and audience is Audience.shared:
             raise typer.BadParameter("--capacity is about single people: it needs --audience internal.")
-        read, stated = _read_council(council), read_plan(plan)
+        read, stated = read_council_file(council), read_plan(plan)
         out.mkdir(parents=True, exist_ok=True)
-        with _progress(as_json) as tell:
+        with progress(as_json) as tell:
             found = None
             if capacity:
                 tell("relaxing every limit in the way", 0, 1, {})
                 found = capacity_of(read, stated, folder=council.parent, step_hours=step_hours)
                 tell("relaxing every limit in the way", 1, 1, {})
-            _write_reports(out, read, stated, council.parent, audience.value, tell, found)
-        _say_facts({"audience": audience.value, "folder": str(out)}, as_json)
+            write_reports(out, read, stated, council.parent, audience.value, tell, found)
+        say_facts({"audience": audience.value, "folder": str(out)}, as_json)
 
 
 def _allocate(
@@ -391,7 +296,7 @@ def _allocate(
             stages[stage] = round(now - begun[stage], 3)
         tell(stage, done, of, reached)
 
-    with _interruptible() as stopped:
+    with interruptible() as stopped:
         plan = run(
             council,
             folder=folder,
@@ -418,196 +323,6 @@ def _allocate(
     return plan, run_facts
 
 
-def _write_all(out: Path, council: CouncilFile, plan: PlanFile, run: dict[str, Any], tell: Tell) -> None:
-    from app.formats.read import write_json
-
-    write_json(out / "council.json", council)
-    write_json(out / "plan.json", plan)
-    _write_run(out / "run.json", run)
-    _write_reports(out, council, plan, out, "internal", tell)
-
-
-def _write_reports(
-    out: Path,
-    council: CouncilFile,
-    plan: PlanFile,
-    folder: Path,
-    audience: str,
-    tell: Tell,
-    capacity: tuple[MarginalValue, ...] | None = None,
-) -> None:
-    from app.ground import Ground
-    from app.reports.geojson import write_rounds_geojson
-    from app.reports.html import write_report
-    from app.reports.xlsx import write_workbook
-
-    ground = Ground(council=council, folder=folder)
-    who: Any = audience
-    stages: tuple[tuple[str, Callable[[], None]], ...] = (
-        (
-            "drawing the report",
-            lambda: write_report(out / "report.html", council, plan, ground=ground, audience=who, capacity=capacity),
-        ),
-        (
-            "writing the map data",
-            lambda: write_rounds_geojson(out / "rounds.geojson", council, plan, ground=ground, audience=who),
-        ),
-        (
-            "writing the workbook",
-            lambda: write_workbook(out / "plan.xlsx", council, plan, ground=ground, audience=who, capacity=capacity),
-        ),
-    )
-    for stage, write in stages:
-        tell(stage, 0, 1, {})
-        write()
-        tell(stage, 1, 1, {})
-
-
-def _write_run(path: Path, run: dict[str, Any]) -> None:
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_text(json.dumps(run, indent=2) + "\n", encoding="utf-8")
-    temporary.replace(path)
-
-
-def _read_council(path: Path) -> CouncilFile:
-    from app.formats.checks import warnings
-    from app.formats.read import read_council
-
-    council = read_council(path)
-    soft = warnings(council)
-    if soft:
-        console = Console(stderr=True)
-        for one in soft[:3]:
-            console.print(f"[yellow]note[/yellow] {one.path}: {one.reason}. {one.mend}.", highlight=False)
-        if len(soft) > 3:
-            console.print(f"[yellow]note[/yellow] … and {len(soft) - 3} more of this kind.")
-    return council
-
-
-def _folder_of(out: Path) -> None:
-    out.parent.mkdir(parents=True, exist_ok=True)
-
-
-@contextmanager
-def _guarded(as_json: bool) -> Iterator[None]:
-    """Turn what goes wrong into a clear message and an exit code; never a traceback."""
-    from app.formats.faults import BadFile
-
-    try:
-        yield
-    except (typer.Exit, typer.Abort, typer.BadParameter, KeyboardInterrupt):
-        raise
-    except BadFile as error:
-        faults = [
-            {"path": one.path, "value": one.value, "reason": one.reason, "mend": one.mend} for one in error.faults
-        ]
-        lines = str(error).splitlines()
-        shown = lines[: MOST_SHOWN + 1] + (
-            [f"  … and {len(lines) - MOST_SHOWN - 1} more"] if len(lines) > MOST_SHOWN + 1 else []
-        )
-        _stop(2, "\n".join(shown), as_json, {"file": str(error.file), "faults": faults})
-    except Exception as error:  # noqa: BLE001  # the last line of defence: people get a sentence, not a traceback
-        _stop(*_verdict(error), as_json, {})
-
-
-def _verdict(error: Exception) -> tuple[int, str]:
-    from app.explain import UnknownPackage
-    from app.ground import ForeignStreets
-    from geo.errors import GeographyError
-    from solver.replay import UnreadablePlan
-
-    if isinstance(error, (UnknownPackage, ForeignStreets, UnreadablePlan, GeographyError, OSError, ValueError)):
-        return 2, str(error) or type(error).__name__
-    return 3, f"{type(error).__name__}: {error}"
-
-
-def _stop(code: int, message: str, as_json: bool, more: dict[str, Any]) -> NoReturn:
-    if as_json:
-        _print_json({"error": message.splitlines()[0], **more})
-    else:
-        Console(stderr=True).print(message, highlight=False, markup=False)
-    raise typer.Exit(code)
-
-
-def _reached(levels: Mapping[str, int]) -> str:
-    """Say how far a search is: steps, people placed, paid minutes of all rounds."""
-    if "5" not in levels:
-        return ""
-    placed = sum(value for level, value in levels.items() if level.startswith("1.") and level != "1.wait")
-    steps = f"step {levels['steps']:,}, " if "steps" in levels else ""
-    return f"{steps}{placed} placed, {levels['5'] // 60:,} paid min"
-
-
-@contextmanager
-def _interruptible() -> Iterator[Callable[[], bool]]:
-    """Let Ctrl-C end the search with the best plan so far; a second one ends the command."""
-    asked: list[int] = []
-    if threading.current_thread() is not threading.main_thread():
-        yield lambda: False
-        return
-
-    def note(signum: int, _frame: object) -> None:
-        if asked:
-            raise KeyboardInterrupt
-        asked.append(signum)
-        Console(stderr=True).print("stopping with the best plan so far; press Ctrl-C again to drop it")
-
-    before = signal.signal(signal.SIGINT, note)
-    try:
-        yield lambda: bool(asked)
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def _progress(as_json: bool) -> Iterator[Tell]:
-    """Show stages as they go, on a terminal as bars, elsewhere as lines."""
-    if as_json:
-        from solver.solve import silent
-
-        yield silent
-        return
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        said: set[str] = set()
-
-        def line(stage: str, _done: int, _of: int, _reached: Mapping[str, int]) -> None:
-            if stage not in said:
-                said.add(stage)
-                console.print(f"{stage} …", highlight=False)
-
-        yield line
-        return
-    columns = (
-        TextColumn("{task.description:<44}"),
-        BarColumn(),
-        TextColumn("{task.completed}/{task.total}"),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[reached]}"),
-    )
-    with Progress(*columns, console=console) as bars:
-        tasks: dict[str, Any] = {}
-
-        def tell(stage: str, done: int, of: int, reached: Mapping[str, int]) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(stage, total=of, reached="")
-            bars.update(tasks[stage], completed=done, total=of, reached=_reached(reached))
-
-        yield tell
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
-
-
-def _say_facts(facts: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        _print_json(facts)
-    else:
-        for name, value in facts.items():
-            Console().print(f"{name.replace('_', ' ')}: {value}", highlight=False)
-
-
 def _say_dropped(lines: list[str]) -> None:
     """Say what of a plan to start from no longer fits."""
     console = Console(stderr=True)
@@ -622,7 +337,7 @@ def _say_plan(plan: PlanFile, as_json: bool) -> None:
     from app.terminal import plan_facts, plan_table
 
     if as_json:
-        _print_json(plan_facts(plan))
+        print_json(plan_facts(plan))
     else:
         console = Console()
         console.print(plan_table(plan))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+
+from app.console import guarded, print_json
 
 if TYPE_CHECKING:
     from app.councils.build import Built
@@ -53,7 +51,7 @@ def build(
     as_json: AsJson = False,
 ) -> None:
     """Build a council's folder: areas, networks, zones, tables, provenance and a quality report with a map."""
-    with _guarded(as_json):
+    with guarded(as_json):
         from app.councils.build import build as run
         from app.councils.sources import RawFiles
         from app.ground import cache_folder
@@ -100,7 +98,7 @@ def locate(
     as_json: AsJson = False,
 ) -> None:
     """Say which area, patch, zone and network a point, a postcode or a UPRN belongs to."""
-    with _guarded(as_json):
+    with guarded(as_json):
         from dataclasses import asdict
 
         from app.councils.folder import finder_of
@@ -115,7 +113,7 @@ def locate(
         else:
             raise ValueError("Give --postcode, --uprn, or both --lon and --lat.")
         if as_json:
-            _print_json(found)
+            print_json(found)
         else:
             for name, value in found.items():
                 Console().print(f"{name}: {'unknown' if value is None else value}", highlight=False, markup=False)
@@ -153,7 +151,7 @@ def fetch(
     as_json: AsJson = False,
 ) -> None:
     """Fetch the published files; what is there already is kept, what broke off goes on."""
-    with _guarded(as_json):
+    with guarded(as_json):
         from app.councils.fetch import fetch_all
         from app.councils.publications import REGISTERED_PAGE, catalogue
 
@@ -166,7 +164,7 @@ def fetch(
         wanted = catalogue(name, region, registered=month, registered_url=registered_url, properties=uprns)
         arrived = fetch_all(wanted, out, tell=tell)
         if as_json:
-            _print_json({"folder": str(out), "fetched": [one.file for one in arrived]})
+            print_json({"folder": str(out), "fetched": [one.file for one in arrived]})
         elif registered_url is None and registered is None:
             tell(
                 f"Registered patients were not fetched: say --registered and a month. What there is: {REGISTERED_PAGE}"
@@ -175,7 +173,7 @@ def fetch(
 
 def _say(built: Built, as_json: bool) -> None:
     if as_json:
-        _print_json({"folder": str(built.folder), "findings": [list(one) for one in built.findings]})
+        print_json({"folder": str(built.folder), "findings": [list(one) for one in built.findings]})
         return
     console = Console()
     colours = {"look": "yellow", "note": "blue", "fine": "green"}
@@ -192,28 +190,3 @@ def _teller(as_json: bool) -> Any:
             console.print(f"{stage} …", highlight=False)
 
     return tell
-
-
-@contextmanager
-def _guarded(as_json: bool) -> Iterator[None]:
-    """Turn what goes wrong into a sentence and an exit code; never a traceback."""
-    from app.councils.fetch import Unfetched
-    from geo.errors import GeographyError
-
-    try:
-        yield
-    except (typer.Exit, typer.Abort, KeyboardInterrupt):
-        raise
-    except Exception as error:  # noqa: BLE001  # the last line of defence
-        expected = isinstance(error, (GeographyError, Unfetched, OSError, ValueError))
-        message = str(error) if expected and str(error) else f"{type(error).__name__}: {error}"
-        if as_json:
-            _print_json({"error": message})
-        else:
-            # Unbroken: a path or a message cut at column 80 can be neither copied nor searched for.
-            Console(stderr=True).print(message, highlight=False, markup=False, soft_wrap=True)
-        raise typer.Exit(2 if expected else 3) from None
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
