@@ -14,6 +14,7 @@ from app.formats.council import CouncilFile, Moves, Round, RoundDay
 from app.formats.plan import Move, PlanFile
 from app.formats.read import read_plan, write_json
 from app.ground import Ground
+from app.live import open_board
 from app.plans import stated_plan
 from app.problem import problem_of
 from app.reports.html import write_report
@@ -89,6 +90,18 @@ def test_a_budget_that_the_council_did_not_open_is_caught(field: str) -> None:
     other = plan.moves.model_copy(update={field: 9 if field == "people" else "somebody else"})
     found = check(problem_of(made), made, plan.model_copy(update={"moves": other}))
     assert "MOVES_BUDGET" in {one.code for one in found}
+
+
+def test_the_service_answers_on_the_board_as_it_is_after_the_moves(tmp_path: Path) -> None:
+    made, plan = with_budget()
+    board = open_board(made, tmp_path).with_plan(plan)
+    target = board.round_on_board(the_move().stretches[0].to_round_ref)
+    assert target is not None
+    assert the_move().package_ref in {visit.package_ref for day in target.days for visit in day.visits}
+    for ref in [*(one.package_ref for one in plan.placements[:3]), *(one.package_ref for one in plan.unplaced)]:
+        package = board.package_at(ref)
+        assert package is not None
+        assert board.options_for(package).options
 
 
 def test_without_a_budget_the_file_has_no_word_of_moves() -> None:
