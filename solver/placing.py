@@ -28,15 +28,17 @@ FRESH = np.int64(-1)
 """Stands for a round that would be opened."""
 NONE, ONE = np.int64(0), np.int64(1)
 """Typed, since a literal would have numba compile what it is passed to once more."""
+NO_ROUND = np.int64(-1) << 40
+"""Fills up a placement's rounds where it joins fewer than it has parts."""
 MOST = 3
-"""Placements that are kept of each offer."""
+"""Placements that are kept of each contract."""
 
 # Columns of a board's rounds
 PROVIDER, SHIFT, CREW, MODE, LIVE, MADE, PAID = range(7)
 # Columns of parts
 SIZE, PART_SHIFT, PART_CREW, MINUTES = range(4)
 # Columns of offers
-BY, FIRST, END = range(3)
+BY, FIRST, END, EXTRA = range(4)
 # Columns of seats
 PART, SLOT = range(2)
 # Columns of slots
@@ -46,7 +48,7 @@ AT, IN_MODE, COST, OF_SHIFT, OF_CREW = range(5)
 JOINED = 6
 """Columns of an answer's rounds: position or :data:`FRESH`, means of travel, travel and paid waiting added, shift, crew."""
 TIMED = 12
-"""Columns of an answer's visits: offer, placement, round, day, row, leave, travel, arrive, start, finish, place, of."""
+"""Columns of an answer's visits: contract, placement, round, day, row, leave, travel, arrive, start, finish, place, of."""
 
 
 class Sheet(NamedTuple):
@@ -83,6 +85,8 @@ class Sheet(NamedTuple):
     part_days: Ints
     parts: Ints
     offers: Ints
+    asked: Ints
+    """First and end of the offers of every contract, one for each layout, shape (contracts, 2)."""
     seats: Ints
     slots: Ints
     """What every slot carries without the case, shape (slots, 3)."""
@@ -194,54 +198,68 @@ def _price(sequences, lengths, costs, inherited, modes, part, q):  # type: ignor
 
 
 @njit(cache=True)
-def price_rounds(q, providers):  # type: ignore[no-untyped-def]
-    """Price every part in every round of some providers, and in a round opened for it.
+def _price_part(q, part, providers):  # type: ignore[no-untyped-def]
+    """Price a part in every round of some providers, and in a round opened for it."""
+    rounds = q.rounds
+    number = len(rounds)
+    for i in range(q.added.shape[1]):
+        q.added[part, i] = IMPOSSIBLE
+    shift, crew = q.parts[part, PART_SHIFT], q.parts[part, PART_CREW]
+    for r in range(number):
+        if rounds[r, SHIFT] != shift or rounds[r, CREW] != crew or providers[rounds[r, PROVIDER]] == 0:
+            continue
+        if rounds[r, LIVE] < 0 and rounds[r, MADE] == 0:
+            continue
+        week, mode = _price(
+            q.sequences[r],
+            q.lengths[r],
+            q.costs[r],
+            q.inherited[r],
+            _open_to(q, r),
+            part,
+            q,
+        )
+        if week < IMPOSSIBLE:
+            q.added[part, r], q.added_modes[part, r] = week - rounds[r, PAID], mode
+    _copy(q, FRESH, FRESH, NONE)
+    priced = NONE
+    for provider in range(len(q.modes_open)):
+        modes = q.modes_open[provider]
+        if provider >= len(providers) or providers[provider] == 0 or (priced >> modes) & 1:
+            continue
+        priced |= ONE << modes
+        q.added[part, number + modes], q.added_modes[part, number + modes] = _price(
+            q.copy_sequences[0],
+            q.copy_lengths[0],
+            q.copy_costs[0],
+            q.nothing,
+            modes,
+            part,
+            q,
+        )
+
+
+@njit(cache=True)
+def price_offer(q, offer, providers, priced):  # type: ignore[no-untyped-def]
+    """Price those parts of an offer that are not priced yet, in every round of some providers and in new ones.
 
     Parameters
     ----------
     q
         The case, and the rounds of its patch.
         Gets paid seconds added, :data:`solver.kernel.IMPOSSIBLE` where no rule allows it, and means of travel.
+    offer
+        The offer.
     providers
         1 for the providers whose rounds are priced.
+    priced
+        1 for the parts that are priced already, shape (parts,); gets those of the offer.
     """
-    rounds = q.rounds
-    number = len(rounds)
-    q.added[:] = IMPOSSIBLE
-    for part in range(len(q.parts)):
-        shift, crew = q.parts[part, PART_SHIFT], q.parts[part, PART_CREW]
-        for r in range(number):
-            if rounds[r, SHIFT] != shift or rounds[r, CREW] != crew or providers[rounds[r, PROVIDER]] == 0:
-                continue
-            if rounds[r, LIVE] < 0 and rounds[r, MADE] == 0:
-                continue
-            week, mode = _price(
-                q.sequences[r],
-                q.lengths[r],
-                q.costs[r],
-                q.inherited[r],
-                _open_to(q, r),
-                part,
-                q,
-            )
-            if week < IMPOSSIBLE:
-                q.added[part, r], q.added_modes[part, r] = week - rounds[r, PAID], mode
-        _copy(q, FRESH, FRESH, NONE)
-        priced = NONE
-        for provider in range(len(q.modes_open)):
-            modes = q.modes_open[provider]
-            if provider >= len(providers) or providers[provider] == 0 or (priced >> modes) & 1:
-                continue
-            priced |= ONE << modes
-            q.added[part, number + modes], q.added_modes[part, number + modes] = _price(
-                q.copy_sequences[0],
-                q.copy_lengths[0],
-                q.copy_costs[0],
-                q.nothing,
-                modes,
-                part,
-                q,
-            )
+    for s in range(q.offers[offer, FIRST], q.offers[offer, END]):
+        part = q.seats[s, PART]
+        if priced[part] == 0:
+            priced[part] = 1
+            _price_part(q, part, providers)
 
 
 @njit(cache=True)
@@ -457,7 +475,7 @@ def place_in_turn(q, offer, skips):  # type: ignore[no-untyped-def]
     ----------
     q
         The case, and the rounds of its patch.
-        Holds prices as :func:`price_rounds` leaves them; gets the joined rounds.
+        Holds prices as :func:`price_offer` leaves them; gets the joined rounds.
     offer
         The offer.
     skips
@@ -527,7 +545,7 @@ def _travel_and_waiting(sequences, lengths, shift, crew, mode, q, starts):  # ty
 
 
 @njit(cache=True)
-def _write(q, offer, rank, copies, joined, timed, count):  # type: ignore[no-untyped-def]
+def _write(q, contract, rank, copies, joined, timed, count):  # type: ignore[no-untyped-def]
     """Write a placement's rounds and the times of the case's visits down."""
     for copy in range(copies):
         at, mode = q.copies[copy, AT], q.copies[copy, IN_MODE]
@@ -547,7 +565,7 @@ def _write(q, offer, rank, copies, joined, timed, count):  # type: ignore[no-unt
             travel -= before[0]
             waiting -= before[1]
         for i, value in enumerate((at, mode, travel, waiting, shift, crew)):
-            joined[offer, rank, copy, i] = value
+            joined[contract, rank, copy, i] = value
         setting = _setting(q, shift, mode, crew)
         for d in range(7):
             if lengths[d] > 0:
@@ -564,34 +582,53 @@ def _write(q, offer, rank, copies, joined, timed, count):  # type: ignore[no-unt
                     arrive = leave + leg
                 finish = start + q.rows[row, DURATION]
                 of = lengths[d]
-                for j, value in enumerate((offer, rank, copy, d, row, leave, leg, arrive, start, finish, i + 1, of)):
+                for j, value in enumerate((contract, rank, copy, d, row, leave, leg, arrive, start, finish, i + 1, of)):
                     timed[count, j] = value
                 count += ONE
     return count
 
 
 @njit(cache=True)
-def _keep(q, parts, total, skips, totals, kept_skips, kept_places):  # type: ignore[no-untyped-def]
-    """Enter a placement among the cheapest, unless it joins the same rounds as one that is there."""
+def _keep(q, offer, total, copies, skips, totals, layouts, kept_skips, kept_places):  # type: ignore[no-untyped-def]
+    """Enter a placement among a contract's cheapest, unless it joins the same rounds as one that is there."""
+    parts = q.offers[offer, END] - q.offers[offer, FIRST]
+    places = kept_places[MOST]
+    for s in range(parts):
+        places[s] = _place_of(q, s)
+    places = kept_places[MOST + 1]
+    for copy in range(len(places)):
+        places[copy] = _round_of(q, copy) if copy < copies else NO_ROUND
+    places.sort()
+    last = MOST - 1
     for i in range(MOST):
-        if totals[i] < IMPOSSIBLE:
-            same = True
+        if totals[i] >= IMPOSSIBLE:
+            break
+        same = True
+        if layouts[i] == offer:
             for s in range(parts):
-                same = same and kept_places[i, s] == _place_of(q, s)
-            if same:
+                same = same and kept_places[i, s] == kept_places[MOST, s]
+        else:
+            for copy in range(len(places)):
+                same = same and kept_places[MOST + 2 + i, copy] == places[copy]
+        if same:
+            if totals[i] <= total:
                 return
-    at = MOST
+            last = i  # dearer, and on the same rounds: it makes room
+            break
+    at = last
+    if total >= totals[last]:
+        return
     while at > 0 and total < totals[at - 1]:
         at -= 1
-    if at == MOST:
-        return
-    for i in range(MOST - 1, at, -1):
-        totals[i] = totals[i - 1]
-        for s in range(parts):
+    for i in range(last, at, -1):
+        totals[i], layouts[i] = totals[i - 1], layouts[i - 1]
+        for s in range(len(places)):
             kept_skips[i, s], kept_places[i, s] = kept_skips[i - 1, s], kept_places[i - 1, s]
-    totals[at] = total
-    for s in range(parts):
-        kept_skips[at, s], kept_places[at, s] = skips[s], _place_of(q, s)
+            kept_places[MOST + 2 + i, s] = kept_places[MOST + 1 + i, s]
+    totals[at], layouts[at] = total, offer
+    for s in range(len(places)):
+        kept_skips[at, s], kept_places[at, s] = skips[s], kept_places[MOST, s]
+        kept_places[MOST + 2 + at, s] = places[s]
 
 
 @njit(cache=True)
@@ -602,11 +639,29 @@ def _place_of(q, s):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def best_placements(q, providers, totals, joined, timed):  # type: ignore[no-untyped-def]
-    """Find the cheapest placements of a case with every offer, on different rounds.
+def _round_of(q, copy):  # type: ignore[no-untyped-def]
+    """Tell rounds of the board and kinds of opened ones apart by one number, whatever the layout."""
+    it = q.copies[copy]
+    return it[AT] if it[AT] >= 0 else -1 - 3 * it[OF_SHIFT] - it[OF_CREW]
 
-    Parts in different shifts do not touch each other, so that the cheapest three lie among: all at their cheapest, one
-    or two of them at the next, one of them at the next but one.
+
+@njit(cache=True)
+def _try(q, offer, skips, kept):  # type: ignore[no-untyped-def]
+    """Place an offer's parts on copies, and keep the placement if it is among a contract's cheapest."""
+    total, copies = place_in_turn(q, offer, skips)
+    if total >= IMPOSSIBLE:
+        return False
+    _keep(q, offer, total + q.offers[offer, EXTRA], copies, skips, *kept)
+    return True
+
+
+@njit(cache=True)
+def best_placements(q, providers, totals, layouts, joined, timed):  # type: ignore[no-untyped-def]
+    """Find the cheapest placements of a case with every contract, on different rounds.
+
+    Parts in different shifts do not touch each other, so that the cheapest three of a layout lie among: all at their
+    cheapest, one or two of them at the next, one of them at the next but one. A layout whose extra cost alone is that
+    of the third cheapest placement so far is not priced.
 
     Parameters
     ----------
@@ -615,9 +670,11 @@ def best_placements(q, providers, totals, joined, timed):  # type: ignore[no-unt
     providers
         1 for the providers whose rounds are priced.
     totals
-        Gets paid seconds added, cheapest first, shape (offers, MOST); IMPOSSIBLE fills up.
+        Gets paid seconds added and extra cost, cheapest first, shape (contracts, MOST); IMPOSSIBLE fills up.
+    layouts
+        Gets the offer of each placement, shape (contracts, MOST).
     joined
-        Gets the rounds of each placement, shape (offers, MOST, parts, JOINED).
+        Gets the rounds of each placement, shape (contracts, MOST, parts, JOINED).
     timed
         Gets the times of the case's visits.
 
@@ -626,33 +683,34 @@ def best_placements(q, providers, totals, joined, timed):  # type: ignore[no-unt
     int
         How many visits were timed.
     """
-    price_rounds(q, providers)
     totals[:] = IMPOSSIBLE
+    layouts[:] = FRESH
     joined[:] = FRESH
     most = len(q.taken)
-    skips = np.zeros(most, np.int64)
-    kept_skips, kept_places = np.zeros((MOST, most), np.int64), np.zeros((MOST, most), np.int64)
+    skips, priced = np.zeros(most, np.int64), np.zeros(len(q.parts), np.int64)
+    kept_skips, kept_places = np.zeros((MOST, most), np.int64), np.zeros((2 * MOST + 2, most), np.int64)
     count = NONE
-    for offer in range(len(q.offers)):
-        parts = q.offers[offer, END] - q.offers[offer, FIRST]
-        skips[:] = 0
-        total, copies = place_in_turn(q, offer, skips)
-        if total >= IMPOSSIBLE:
-            continue
-        _keep(q, parts, total, skips, totals[offer], kept_skips, kept_places)
-        for i in range(parts):
-            for j in range(i, parts + 1):
-                skips[:] = 0
-                skips[i] += 1
-                if j < parts:
-                    skips[j] += 1
-                total, copies = place_in_turn(q, offer, skips)
-                if total < IMPOSSIBLE:
-                    _keep(q, parts, total, skips, totals[offer], kept_skips, kept_places)
+    for contract in range(len(q.asked)):
+        for offer in range(q.asked[contract, 0], q.asked[contract, 1]):
+            if q.offers[offer, EXTRA] >= totals[contract, MOST - 1]:
+                continue
+            price_offer(q, offer, providers, priced)
+            parts = q.offers[offer, END] - q.offers[offer, FIRST]
+            kept = (totals[contract], layouts[contract], kept_skips, kept_places)
+            skips[:] = 0
+            if not _try(q, offer, skips, kept):
+                continue
+            for i in range(parts):
+                for j in range(i, parts + 1):
+                    skips[:] = 0
+                    skips[i] += 1
+                    if j < parts:
+                        skips[j] += 1
+                    _try(q, offer, skips, kept)
         for rank in range(MOST):
-            if totals[offer, rank] < IMPOSSIBLE:
-                _, copies = place_in_turn(q, offer, kept_skips[rank])
-                count = _write(q, offer, rank, copies, joined, timed, count)
+            if totals[contract, rank] < IMPOSSIBLE:
+                _, copies = place_in_turn(q, layouts[contract, rank], kept_skips[rank])
+                count = _write(q, contract, rank, copies, joined, timed, count)
     return count
 
 
@@ -678,9 +736,9 @@ def takes(q, first, end):  # type: ignore[no-untyped-def]
         most = max(most, q.rounds[r, PROVIDER])
     providers = np.zeros(most + 1, np.int64)
     providers[provider] = 1
-    price_rounds(q, providers)
-    skips = np.zeros(len(q.taken), np.int64)
+    skips, priced = np.zeros(len(q.taken), np.int64), np.zeros(len(q.parts), np.int64)
     for offer in range(first, end):
+        price_offer(q, offer, providers, priced)
         total, _ = place_in_turn(q, offer, skips)
         if total < IMPOSSIBLE:
             return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -87,8 +86,7 @@ class Question:
         self.draft, self.case = draft, case
         self.patch = problem.packages[problem.cases[case][0]].patch
         self.board: Board = draft.boards[self.patch]
-        self.offers_of: dict[int, list[int]] = {}
-        """Places of a contract's offers in the sheet, one for each layout; as commissioned first."""
+        self.at_of = {contract: i for i, contract in enumerate(contracts)}
         self.slots: dict[Slot, int] = {}
         patterns = sorted({problem.providers[problem.contracts[contract].provider].pattern for contract in contracts})
         self._layouts = {pattern: case_layouts(problem, case, pattern) for pattern in patterns}
@@ -121,10 +119,10 @@ class Question:
         bool
             In any layout, each part at its cheapest legal place in turn.
         """
-        offers = self.offers_of[contract]
+        at = self.at_of[contract]
         if changed is None:
-            return bool((self._found[1][offers, 0] < IMPOSSIBLE).any())
-        return bool(placing.takes(placing.paper_of(changed), np.int64(offers[0]), np.int64(offers[-1] + 1)))
+            return bool(self._found[1][at, 0] < IMPOSSIBLE)
+        return bool(placing.takes(placing.paper_of(changed), *self.sheet.asked[at]))
 
     def placements(self, contract: int) -> list[Placement]:
         """List the cheapest placements with a contract, limits of the contract left aside.
@@ -140,19 +138,9 @@ class Question:
             At most three, on different rounds or in different layouts, cheapest first; empty when no round can take
             the case.
         """
-        _, totals, joined, _ = self._found
-        found = sorted(
-            (int(price) + self._extra_s[offer], offer, rank)
-            for offer in self.offers_of[contract]
-            for rank, price in enumerate(totals[offer])
-            if price < IMPOSSIBLE
-        )
-        placements: list[Placement] = []
-        for price, offer, rank in found:
-            one = self._placement(offer, rank, price, joined[offer, rank].tolist())
-            if all(one.layout == other.layout or _rounds_of(one) != _rounds_of(other) for other in placements):
-                placements.append(one)
-        return placements[:MOST]
+        at = self.at_of[contract]
+        _, totals, _, _, _ = self._found
+        return [self._placement(at, rank) for rank, price in enumerate(totals[at].tolist()) if price < IMPOSSIBLE]
 
     def what_if(
         self,
@@ -235,24 +223,25 @@ class Question:
                 rows[row, 2] = min(86_340, rows[row, 2] + by)
         return rows
 
-    def price_all(self) -> tuple[int, Ints, Ints, Ints]:
+    def price_all(self) -> tuple[int, Ints, Ints, Ints, Ints]:
         """Price the case in every round of every provider asked: the compiled part of the answer.
 
         Returns
         -------
         count : int
             Visits timed.
-        totals, joined, timed : ndarray of int64
+        totals, layouts, joined, timed : ndarray of int64
             As :func:`solver.placing.best_placements` fills them.
         """
         sheet = self.sheet
         providers = np.zeros(1 + len(self.problem.providers), np.int64)
         providers[sheet.offers[:, placing.BY]] = 1
-        totals = np.empty((len(sheet.offers), MOST), np.int64)
-        joined = np.empty((len(sheet.offers), MOST, len(sheet.taken), placing.JOINED), np.int64)
+        totals = np.empty((len(sheet.asked), MOST), np.int64)
+        layouts = np.empty(totals.shape, np.int64)
+        joined = np.empty((*totals.shape, len(sheet.taken), placing.JOINED), np.int64)
         timed = np.empty((totals.size * 7 * self._longest, placing.TIMED), np.int64)
-        count = placing.best_placements(placing.paper_of(sheet), providers, totals, joined, timed)
-        return count, totals, joined, timed
+        count = placing.best_placements(placing.paper_of(sheet), providers, totals, layouts, joined, timed)
+        return count, totals, layouts, joined, timed
 
     def _rows(self) -> Ints:
         """Add the case's visits to the board's, where it does not know them."""
@@ -287,22 +276,21 @@ class Question:
     def _sheet(self, contracts: Sequence[int], rows: Ints) -> Sheet:
         problem = self.problem
         parts: dict[int, int] = {}
-        offers: list[tuple[int, int, int]] = []
+        offers: list[tuple[int, int, int, int]] = []
+        asked: list[tuple[int, int]] = []
         seats: list[tuple[int, int]] = []
-        self._extra_s: list[int] = []
-        self._layout: list[str] = []
+        self._laid_out: list[tuple[int, tuple[int, ...]]] = []
         for contract in contracts:
             provider = problem.contracts[contract].provider
             pattern = problem.providers[provider].pattern
+            asked.append((len(offers), len(offers) + len(self._layouts[pattern])))
             for layout in self._layouts[pattern]:
                 first = len(seats)
                 for part in layout:
                     slot = Slot(provider, self.patch, problem.parts[part].shift)
                     seats.append((parts.setdefault(part, len(parts)), self.slots.setdefault(slot, len(self.slots))))
-                self.offers_of.setdefault(contract, []).append(len(offers))
-                offers.append((provider, first, len(seats)))
-                self._extra_s.append(sum(problem.parts[part].extra_s for part in layout))
-                self._layout.append(said_of(problem, self.case, pattern, layout))
+                offers.append((provider, first, len(seats), sum(problem.parts[part].extra_s for part in layout)))
+                self._laid_out.append((pattern, layout))
         widest = max((len(problem.parts[part].visits) for part in parts), default=1)
         visits, days = np.zeros((len(parts), widest), np.int64), np.zeros((len(parts), widest), np.int64)
         table = np.zeros((len(parts), 4), np.int64)
@@ -313,7 +301,7 @@ class Question:
             days[i, : len(one.visits)] = [problem.visits[visit].days for visit in one.visits]
         own = np.zeros(len(rows), np.int64)
         own[list(self._row_of.values())] = 1
-        board, most = self.board, max([1, *(end - first for _, first, end in offers)])
+        board, most = self.board, max([1, *(end - first for _, first, end, _ in offers)])
         rounds = board.as_rounds()
         number, longest = len(rounds[0]), board.sequences.shape[2]
         return Sheet(
@@ -327,7 +315,8 @@ class Question:
             visits,
             days,
             table,
-            _ints(offers, 3),
+            _ints(offers, 4),
+            _ints(asked, 2),
             _ints(seats, 2),
             self._carried(),
             own,
@@ -363,26 +352,29 @@ class Question:
         return _ints([self.draft.ledger.slot_limits(slot) for slot in self.slots], len(LedgerLimits._fields))
 
     @cached_property
-    def _found(self) -> tuple[int, Ints, Ints, Ints]:
+    def _found(self) -> tuple[int, Ints, Ints, Ints, Ints]:
         return self.price_all()
 
     @cached_property
     def _timed(self) -> dict[tuple[int, int, int], list[list[int]]]:
-        """By offer, placement and round."""
+        """By contract, placement and round."""
         count, *_, timed = self._found
         found: dict[tuple[int, int, int], list[list[int]]] = {}
-        for offer, rank, at, *times in timed[:count].tolist():
-            found.setdefault((offer, rank, at), []).append(times)
+        for at, rank, which, *times in timed[:count].tolist():
+            found.setdefault((at, rank, which), []).append(times)
         return found
 
-    def _placement(self, offer: int, rank: int, price: int, joined: list[list[int]]) -> Placement:
-        used = [(one, self._timed[offer, rank, i]) for i, one in enumerate(joined) if (offer, rank, i) in self._timed]
+    def _placement(self, at: int, rank: int) -> Placement:
+        _, totals, layouts, joined, _ = self._found
+        offer = int(layouts[at, rank])
+        ways = joined[at, rank].tolist()
+        used = [(one, self._timed[at, rank, i]) for i, one in enumerate(ways) if (at, rank, i) in self._timed]
         return Placement(
-            price,
+            int(totals[at, rank]),
             sum(one[2] for one, _ in used),
             sum(one[3] for one, _ in used),
             tuple(self._round(offer, one, times) for one, times in used),
-            self._layout[offer],
+            said_of(self.problem, self.case, *self._laid_out[offer]),
         )
 
     def _visit(self, day: int, row: int, leave_s: int, *times: int) -> TimedVisit:
@@ -407,11 +399,6 @@ class Question:
             packages = {self.problem.visits[visit].package for visit in self.board.visits_of(at)}
             self._shared[at] = tuple(self.problem.packages[package].ref for package in sorted(packages))
         return self._shared[at]
-
-
-def _rounds_of(one: Placement) -> Counter[tuple[int | None, str, int]]:
-    """Say which rounds a placement joins, or what kind of rounds it opens."""
-    return Counter((joined.position, joined.shift_ref, joined.crew) for joined in one.rounds)
 
 
 def _ints(rows: Sequence[Sequence[int]], columns: int) -> Ints:

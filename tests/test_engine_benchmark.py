@@ -203,7 +203,7 @@ def test_a_full_board_keeps_those_who_have_waited_longest() -> None:
     assert sum(len(case) for case in problem.cases) == 4
     assert len(problem.rounds) > 0
     draft = Draft(problem)
-    _, totals, _, _ = asked_everywhere(draft, draft.cases[0]).price_all()
+    _, totals, _, _, _ = asked_everywhere(draft, draft.cases[0]).price_all()
     assert len(totals)
 
 

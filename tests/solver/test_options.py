@@ -141,9 +141,9 @@ def test_the_compiled_answer_is_there_for_every_contract_even_one_that_the_ledge
     for case in waiting:
         here = contracts_here(draft.problem, draft.problem.packages[draft.problem.cases[case][0]].zone)
         question = Question(draft, case, here)
-        _, totals, _, _ = question.price_all()
+        _, totals, _, _, _ = question.price_all()
         for contract in here:
-            assert question.takes(contract) == (totals[question.offers_of[contract], 0].min() < IMPOSSIBLE)
+            assert question.takes(contract) == (totals[question.at_of[contract], 0] < IMPOSSIBLE)
             assert question.takes(contract, question.what_if()) == question.takes(contract)
             if not broken_ledger_rules(draft.ledger.contract_facts(case, contract)):
                 assert (draft.copied().place(case, contract) is not None) == question.takes(contract)
