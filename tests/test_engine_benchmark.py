@@ -6,6 +6,7 @@ import importlib.util
 from itertools import permutations, product
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,8 @@ from benchmarks.engine import against_peers
 from benchmarks.engine.against_peers import week_by
 from benchmarks.engine.assignment import Instance, assign, cost_of, gap, read_instance
 from benchmarks.engine.councils import full_boards, mobilisation
+from benchmarks.engine.hospice import Call, calls_of, faults, hospice
+from benchmarks.engine.hospice_week import day_patterns, read_week, week_of
 from benchmarks.engine.instances import Waiting, for_peers, zone
 from benchmarks.engine.measured import measured
 from benchmarks.engine.online import asked_everywhere
@@ -22,6 +25,7 @@ from benchmarks.engine.plot import draw, main, newest
 from benchmarks.engine.schedule import RoundDay, linked, round_days_of, score
 from benchmarks.engine.tasks import FORBIDDEN_S, Routes, Task, round_days, shares, tasks
 from benchmarks.results import Results, Row, write_csv
+from solver.assemble import assemble
 from solver.draft import Draft
 from solver.problem import Problem
 from solver.solve import Effort
@@ -196,6 +200,110 @@ def test_assignment_instances_that_are_not_at_hand_are_said_to_be_missing(
     results = gap("quick")
     assert results.rows == []
     assert "CAREROUND_BENCH_DATA" in results.title
+
+
+HOSPICE = """
+nPatients 7
+nNurses 2
+nDays 5
+nurseAvail
+2 1
+patAvail
+1 2 2
+release
+48 48 48 60 60 48 48
+deadline
+90 90 66 90 90 90 90
+duration
+0 0 6 12 12 0 0
+dayReq
+5 5 5 2 3 5 5
+code
+0 0 0 1 1 0 0
+maxWeekly
+240 240
+base
+1 6 2 7
+travelTime
+0 0 2 2 2 0 0
+0 0 2 2 2 0 0
+0 0 0 1 1 2 2
+0 0 1 0 1 2 2
+0 0 1 1 0 2 2
+0 0 0 0 0 0 0
+0 0 0 0 0 0 0
+preAssignNurse
+1 0 0
+preAssignDays
+1 1 1 1 1
+0 0 0 0 0
+0 0 0 0 0
+preAssignWindows
+50 56
+0 0
+0 0
+"""
+
+
+def test_a_hospice_week_is_planned_within_its_own_rules(tmp_path: Path) -> None:
+    (tmp_path / "week").write_text(HOSPICE)
+    asked = read_week(tmp_path / "week")
+    problem = week_of(asked)
+    solved = measured(problem, 1, Effort(processes=1))
+    calls = calls_of(asked, assemble(solved.draft, ()))
+    assert {call.client for call in calls} == {0, 1, 2}
+    assert {call.aide for call in calls} == {0}
+    assert sorted(call.day for call in calls if call.client == 2) == [0, 2, 4]
+    assert faults(asked, calls) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"start": 67.0}, "outside its window"),
+        ({"start": 48.0}, "before its shift"),
+        ({"aide": 1}, "another aide"),
+        ({"day": 6}, "on days"),
+    ],
+)
+def test_a_hospice_roster_that_breaks_the_rules_is_found_out(
+    tmp_path: Path, changed: dict[str, Any], said: str
+) -> None:
+    (tmp_path / "week").write_text(HOSPICE)
+    asked = read_week(tmp_path / "week")
+    calls = [Call(0, 0, day, 50.0) for day in range(5)]
+    assert faults(asked, calls) == []
+    assert faults(asked, []) == ["client 0 is not served any more"]
+    assert any(said in one for one in faults(asked, [call._replace(**changed) for call in calls]))
+    crowded = [*calls, *(Call(0, 1, day, 62.0) for day in (0, 2)), *(Call(0, 2, day, 74.0) for day in (0, 2, 4))]
+    assert faults(asked, crowded) == [f"aide 0 would be late at node 4 on day {day}" for day in (0, 2)]
+    long_days = asked._replace(weekly=np.array([29, 240]))
+    assert faults(long_days, calls) == ["aide 0 would work 30 units, over 29"]
+
+
+def test_days_of_a_hospice_client_lie_apart() -> None:
+    assert day_patterns(5, 3, 1) == [0b10101]
+    assert day_patterns(5, 2, 2) == [0b01001, 0b10001, 0b10010]
+    assert len(day_patterns(5, 1, 0)) == 5
+
+
+def test_hospice_weeks_are_reported_against_what_is_published_or_said_to_be_missing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CAREROUND_BENCH_DATA", str(tmp_path))
+    missing = hospice("quick", 1, 1)
+    assert missing.rows == []
+    assert "CAREROUND_BENCH_DATA" in missing.title
+    (tmp_path / "heching").mkdir()
+    (tmp_path / "heching" / "week.txt").write_text(HOSPICE)
+    columns = "instance,new_packages,published_accepted_new_shift_plus3,published_time_s"
+    (tmp_path / "heching" / "best_known.csv").write_text(f"{columns}\nweek.txt,2,2,4-5\nanother.txt,2,2,1\n")
+    results = hospice("quick", 1, 1)
+    (row,) = results.rows
+    assert (row["accepted"], row["published_accepted"], row["published_s"]) == (2, 2, "4-5")
+    assert (row["existing_placed"], row["rules_held"]) == (1, "yes")
+    assert results.failures == []
+    assert "1 others are listed but not at hand" in results.title
 
 
 def test_a_full_board_keeps_those_who_have_waited_longest() -> None:

@@ -77,16 +77,18 @@ def hospice(size: str, seed: int, processes: int) -> Results:
         return Results(name="heching", title=title, rows=[])
     with (folder / "best_known.csv").open(newline="", encoding="utf-8") as file:
         known = [row for row in csv.DictReader(file) if size != "quick" or int(row["new_packages"]) <= QUICK_MOST]
+    here = [row for row in known if (folder / row["instance"]).is_file()]
     rows: list[Row] = []
     failures: list[str] = []
-    for published in known:
+    for published in here:
         Console(stderr=True).print(f"{published['instance']} …")
         row, broken = _planned(published, read_week(folder / published["instance"]), seed, processes)
         rows.append(row)
         failures += [f"{published['instance']}: {fault}" for fault in broken]
     return Results(
         name="heching",
-        title="Home hospice, usual effort: new clients accepted beside the existing ones, and what an exact method reached",
+        title=f"Home hospice, usual effort: new clients accepted beside the existing ones in {len(here)} instances "
+        f"({len(known) - len(here)} others are listed but not at hand), and what an exact method accepted",
         rows=rows,
         failures=failures,
     )
