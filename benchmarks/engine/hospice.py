@@ -39,6 +39,7 @@ from solver.plan import Plan
 from solver.problem import DAYS
 from solver.solve import Effort
 from solver.verify import verify
+from solver.warm import warm
 
 QUICK_MOST = 8
 """New clients of an instance of the quick size, at most."""
@@ -78,6 +79,7 @@ def hospice(size: str, seed: int, processes: int) -> Results:
     with (folder / "best_known.csv").open(newline="", encoding="utf-8") as file:
         known = [row for row in csv.DictReader(file) if size != "quick" or int(row["new_packages"]) <= QUICK_MOST]
     here = [row for row in known if (folder / row["instance"]).is_file()]
+    warm()
     rows: list[Row] = []
     failures: list[str] = []
     for published in here:
