@@ -88,6 +88,12 @@ def _gap(size: str, _seed: int, _processes: int) -> Results:
     return gap(size)
 
 
+def _heching(size: str, seed: int, processes: int) -> Results:
+    from benchmarks.engine.hospice import hospice
+
+    return hospice(size, seed, processes)
+
+
 def _travel(size: str, seed: int, _processes: int) -> Results:
     from benchmarks.travel import travel
 
@@ -106,6 +112,7 @@ BENCHMARKS: dict[str, Callable[[str, int, int], Results]] = {
     "council": _council,
     "options": _options,
     "gap": _gap,
+    "heching": _heching,
     "over_time": _over_time,
     "start": _start,
 }

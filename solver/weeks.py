@@ -15,6 +15,8 @@ from solver.problem import DAYS, SECOND_CARER, Layout, Parameters, Part, Shift, 
 DAY_CHOICES_MOST = 16
 STARTS_MOST = 8
 """Layouts of one kind that a package has at most."""
+TOGETHER_MOST = 64
+"""Layouts with other days, another start all week or both, up to which starts are not thinned out to fewer."""
 
 Place = Callable[[Visit], int | None]
 """Says into which shift a visit goes, if any."""
@@ -158,29 +160,26 @@ class Weeks:
 
     def _departures(self, rows: list[Visit], usual: Place, pattern: int) -> Iterator[Departure]:
         """List what else could be done; each departs from the week as commissioned in one way."""
-        yield from self._on_other_days(rows, usual)
-        yield from self._at_other_times(rows, usual)
+        yield from self._on_other_days_or_times(rows, usual)
         yield from self._in_other_shifts(rows, usual, pattern)
         if self.parameters.pairs_take_singles:
             yield from self._by_pairs(rows, usual)
         yield from self._by_meeting(rows, usual)
 
-    def _on_other_days(self, rows: list[Visit], usual: Place) -> Iterator[Departure]:
+    def _on_other_days_or_times(self, rows: list[Visit], usual: Place) -> Iterator[Departure]:
+        """Make visits on other days, start those that keep one time all week at another time, or do both."""
         choices = [dict.fromkeys((row.days, *row.day_choices)) for row in rows]
-        for days in islice(product(*choices), 1, DAY_CHOICES_MOST + 1):
-            changed = [replace(row, days=mask) for row, mask in zip(rows, days, strict=True)]
-            said = "; ".join(
-                f"{row.ref} on {_days(row.days)}" for row, was in zip(changed, rows, strict=True) if row != was
-            )
-            yield said, changed, usual
-
-    def _at_other_times(self, rows: list[Visit], usual: Place) -> Iterator[Departure]:
-        """Start visits that keep one time all week at another time."""
-        starts = [_starts(row, self.parameters.grid_s) if row.same_time else [] for row in rows]
-        for k in range(max((len(those) for those in starts), default=0)):
-            changed = [_starting(row, those, k) for row, those in zip(rows, starts, strict=True)]
-            said = ", ".join(f"{row.ref} at {_clock(row.earliest_s)}" for row in changed if row.same_time)
-            yield said, changed, usual
+        every = list(islice(product(*choices), DAY_CHOICES_MOST + 1))
+        most = max(STARTS_MOST, TOGETHER_MOST // len(every))
+        starts = [_starts(row, self.parameters.grid_s, most) if row.same_time else [] for row in rows]
+        times = [
+            [_starting(row, those, k) for row, those in zip(rows, starts, strict=True)]
+            for k in range(max((len(those) for those in starts), default=0))
+        ]
+        for days, timed in product(every, [rows, *(one for one in times if one != rows)]):
+            changed = [replace(row, days=mask) for row, mask in zip(timed, days, strict=True)]
+            if changed != rows:
+                yield _said(rows, changed), changed, usual
 
     def _in_other_shifts(self, rows: list[Visit], usual: Place, pattern: int) -> Iterator[Departure]:
         shifts = [s for s, one in enumerate(self.shifts) if one.pattern == pattern]
@@ -248,13 +247,22 @@ def _grouped(rows: Sequence[Visit], place: Place) -> tuple[dict[_Group, list[Vis
     return grouped, outside
 
 
-def _starts(row: Visit, grid_s: int) -> list[int]:
+def _said(rows: Sequence[Visit], changed: Sequence[Visit]) -> str:
+    """Say which visits are on other days; and at what time all week the visits are that have one, where one differs."""
+    pairs = list(zip(rows, changed, strict=True))
+    said = [f"{now.ref} on {_days(now.days)}" for was, now in pairs if was.days != now.days]
+    if any(was.earliest_s != now.earliest_s for was, now in pairs):
+        said.append(", ".join(f"{now.ref} at {_clock(now.earliest_s)}" for _, now in pairs if now.same_time))
+    return "; ".join(said)
+
+
+def _starts(row: Visit, grid_s: int, most_starts: int = STARTS_MOST) -> list[int]:
     """List the starts on the grid inside a visit's window, evenly thinned out where there are many; else its middle."""
     least, most = row.choices_s or (row.earliest_s, row.latest_s)
     every = list(range(-(-least // grid_s) * grid_s, most + 1, grid_s)) or [(least + most) // 2]
-    if len(every) <= STARTS_MOST:
+    if len(every) <= most_starts:
         return every
-    return [every[i * (len(every) - 1) // (STARTS_MOST - 1)] for i in range(STARTS_MOST)]
+    return [every[i * (len(every) - 1) // (most_starts - 1)] for i in range(most_starts)]
 
 
 def _starting(row: Visit, starts: list[int], k: int) -> Visit:

@@ -6,6 +6,7 @@ import importlib.util
 from itertools import permutations, product
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,8 @@ from benchmarks.engine import against_peers
 from benchmarks.engine.against_peers import week_by
 from benchmarks.engine.assignment import Instance, assign, cost_of, gap, read_instance
 from benchmarks.engine.councils import full_boards, mobilisation
+from benchmarks.engine.hospice import Call, calls_of, faults, hospice
+from benchmarks.engine.hospice_week import day_patterns, read_week, week_of
 from benchmarks.engine.instances import Waiting, for_peers, zone
 from benchmarks.engine.measured import measured
 from benchmarks.engine.online import asked_everywhere
@@ -22,6 +25,7 @@ from benchmarks.engine.plot import draw, main, newest
 from benchmarks.engine.schedule import RoundDay, linked, round_days_of, score
 from benchmarks.engine.tasks import FORBIDDEN_S, Routes, Task, round_days, shares, tasks
 from benchmarks.results import Results, Row, write_csv
+from solver.assemble import assemble
 from solver.draft import Draft
 from solver.problem import Problem
 from solver.solve import Effort
@@ -34,13 +38,18 @@ def small_zone(waiting: Waiting = "unpaid", packages: int = 6) -> Problem:
     return for_peers(world(5, packages=packages, providers=1, side_m=700.0), waiting)
 
 
+def commissioned(problem: Problem) -> list[int]:
+    """Visits of no other layout than the week as commissioned."""
+    return [v for package in problem.packages for v in package.visits]
+
+
 def test_in_a_zone_everybody_waits_and_nobody_is_served() -> None:
     made = zone(12, 1, "several", scale=0.04)
     problem, figures = made
     assert (figures.packages, len(problem.cases), problem.rounds) == (12, 12, ())
     assert {package.state for package in problem.packages} == {"waiting"}
     assert {package.patch for package in problem.packages} == {0}
-    assert figures.visits_a_week == sum(one.days.bit_count() for one in problem.visits)
+    assert figures.visits_a_week == sum(problem.visits[v].days.bit_count() for v in commissioned(problem))
     assert not any(fixed for package in problem.packages for fixed in package.fixed)
     draft = Draft(problem)
     assert all(len(draft.offers[case]) == 4 for case in draft.cases)
@@ -63,13 +72,15 @@ def test_what_is_switched_off_for_peers_leaves_windows_legs_and_shifts() -> None
     assert relaxed.travel is whole.travel
     assert relaxed.parameters.walk_leg_s == whole.parameters.walk_leg_s
     assert relaxed.parameters.modes == ("walk",)
+    assert any(package.others for package in whole.packages)
+    assert not any(package.others for package in relaxed.packages)
 
 
 def test_tasks_hold_every_visit_of_the_week_once() -> None:
     problem = small_zone()
     week = tasks(problem)
     held = sorted((visit, day) for task in week for day in task.days for visit in task.visits)
-    due = sorted((v, d) for v, one in enumerate(problem.visits) for d in range(7) if one.days >> d & 1)
+    due = sorted((v, d) for v in commissioned(problem) for d in range(7) if problem.visits[v].days >> d & 1)
     assert held == due
     assert sum(shares(10.0, week)) == pytest.approx(10.0)
     for task in week:
@@ -137,7 +148,7 @@ def test_where_short_gaps_are_paid_the_better_of_a_librarys_plans_counts(monkeyp
     assert [(row["waiting"], row["solver"]) for row in results.rows] == [
         (waiting, solver) for waiting in ("unpaid", "paid", "short") for solver in ("careround", "pyvrp")
     ]
-    visits = sum(one.days.bit_count() for one in whole.visits)
+    visits = sum(whole.visits[v].days.bit_count() for v in commissioned(whole))
     assert [row["round_days"] for row in results.rows if row["solver"] == "pyvrp"] == [visits] * 3
     assert all(row["left_out"] == row["faults"] == 0 for row in results.rows)
     ours, theirs = results.summary[:2]
@@ -196,6 +207,110 @@ def test_assignment_instances_that_are_not_at_hand_are_said_to_be_missing(
     results = gap("quick")
     assert results.rows == []
     assert "CAREROUND_BENCH_DATA" in results.title
+
+
+HOSPICE = """
+nPatients 7
+nNurses 2
+nDays 5
+nurseAvail
+2 1
+patAvail
+1 2 2
+release
+48 48 48 60 60 48 48
+deadline
+90 90 66 90 90 90 90
+duration
+0 0 6 12 12 0 0
+dayReq
+5 5 5 2 3 5 5
+code
+0 0 0 1 1 0 0
+maxWeekly
+240 240
+base
+1 6 2 7
+travelTime
+0 0 2 2 2 0 0
+0 0 2 2 2 0 0
+0 0 0 1 1 2 2
+0 0 1 0 1 2 2
+0 0 1 1 0 2 2
+0 0 0 0 0 0 0
+0 0 0 0 0 0 0
+preAssignNurse
+1 0 0
+preAssignDays
+1 1 1 1 1
+0 0 0 0 0
+0 0 0 0 0
+preAssignWindows
+50 56
+0 0
+0 0
+"""
+
+
+def test_a_hospice_week_is_planned_within_its_own_rules(tmp_path: Path) -> None:
+    (tmp_path / "week").write_text(HOSPICE)
+    asked = read_week(tmp_path / "week")
+    problem = week_of(asked)
+    solved = measured(problem, 1, Effort(processes=1))
+    calls = calls_of(asked, assemble(solved.draft, ()))
+    assert {call.client for call in calls} == {0, 1, 2}
+    assert {call.aide for call in calls} == {0}
+    assert sorted(call.day for call in calls if call.client == 2) == [0, 2, 4]
+    assert faults(asked, calls) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"start": 67.0}, "outside its window"),
+        ({"start": 48.0}, "before its shift"),
+        ({"aide": 1}, "another aide"),
+        ({"day": 6}, "on days"),
+    ],
+)
+def test_a_hospice_roster_that_breaks_the_rules_is_found_out(
+    tmp_path: Path, changed: dict[str, Any], said: str
+) -> None:
+    (tmp_path / "week").write_text(HOSPICE)
+    asked = read_week(tmp_path / "week")
+    calls = [Call(0, 0, day, 50.0) for day in range(5)]
+    assert faults(asked, calls) == []
+    assert faults(asked, []) == ["client 0 is not served any more"]
+    assert any(said in one for one in faults(asked, [call._replace(**changed) for call in calls]))
+    crowded = [*calls, *(Call(0, 1, day, 62.0) for day in (0, 2)), *(Call(0, 2, day, 74.0) for day in (0, 2, 4))]
+    assert faults(asked, crowded) == [f"aide 0 would be late at node 4 on day {day}" for day in (0, 2)]
+    long_days = asked._replace(weekly=np.array([29, 240]))
+    assert faults(long_days, calls) == ["aide 0 would work 30 units, over 29"]
+
+
+def test_days_of_a_hospice_client_lie_apart() -> None:
+    assert day_patterns(5, 3, 1) == [0b10101]
+    assert day_patterns(5, 2, 2) == [0b01001, 0b10001, 0b10010]
+    assert len(day_patterns(5, 1, 0)) == 5
+
+
+def test_hospice_weeks_are_reported_against_what_is_published_or_said_to_be_missing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CAREROUND_BENCH_DATA", str(tmp_path))
+    missing = hospice("quick", 1, 1)
+    assert missing.rows == []
+    assert "CAREROUND_BENCH_DATA" in missing.title
+    (tmp_path / "heching").mkdir()
+    (tmp_path / "heching" / "week.txt").write_text(HOSPICE)
+    columns = "instance,new_packages,published_accepted_new_shift_plus3,published_time_s"
+    (tmp_path / "heching" / "best_known.csv").write_text(f"{columns}\nweek.txt,2,2,4-5\nanother.txt,2,2,1\n")
+    results = hospice("quick", 1, 1)
+    (row,) = results.rows
+    assert (row["accepted"], row["published_accepted"], row["published_s"]) == (2, 2, "4-5")
+    assert (row["existing_placed"], row["rules_held"]) == (1, "yes")
+    assert results.failures == []
+    assert "1 others are listed but not at hand" in results.title
 
 
 def test_a_full_board_keeps_those_who_have_waited_longest() -> None:

@@ -59,7 +59,7 @@ def gap(size: str) -> Results:
     Results
         A row for each instance; the table shows each family. Instances with nothing found are failures.
     """
-    folder = instances_folder()
+    folder = instances_folder("gap")
     if folder is None:
         title = "Generalised assignment: the instances are not at hand (CAREROUND_BENCH_DATA says where they are)"
         return Results(name="gap", title=title, rows=[])
@@ -83,8 +83,13 @@ def gap(size: str) -> Results:
     )
 
 
-def instances_folder() -> Path | None:
-    """Find the published instances.
+def instances_folder(family: str) -> Path | None:
+    """Find the published instances of a family.
+
+    Parameters
+    ----------
+    family
+        Name of its folder.
 
     Returns
     -------
@@ -92,7 +97,7 @@ def instances_folder() -> Path | None:
         Beside the clone, or where ``CAREROUND_BENCH_DATA`` points; None when they are not there.
     """
     stated = os.environ.get("CAREROUND_BENCH_DATA")
-    folder = (Path(stated) if stated else ROOT.parent / "shared" / "bench") / "gap"
+    folder = (Path(stated) if stated else ROOT.parent / "shared" / "bench") / family
     return folder if (folder / "best_known.csv").is_file() else None
 
 

@@ -129,8 +129,8 @@ def for_peers(problem: Problem, waiting: Waiting) -> Problem:
     Returns
     -------
     Problem
-        On foot only, no limit to the walking of a shift, no break, no safety areas; windows, legs and shifts as they
-        were.
+        On foot only, no limit to the walking of a shift, no break, no safety areas, every week laid out as commissioned;
+        windows, legs and shifts as they were.
     """
     paid_gap_s = {"paid": ALWAYS_S, "unpaid": 0, "short": problem.parameters.paid_gap_s}[waiting]
     parameters = replace(
@@ -142,7 +142,8 @@ def for_peers(problem: Problem, waiting: Waiting) -> Problem:
         daily_rest_s=0,
         dusk_s=ALWAYS_S,
     )
-    return replace(problem, parameters=parameters)
+    packages = tuple(replace(package, others=()) for package in problem.packages)
+    return replace(problem, parameters=parameters, packages=packages)
 
 
 def _figures(problem: Problem, radius_m: float) -> Figures:

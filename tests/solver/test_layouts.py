@@ -177,6 +177,39 @@ def test_a_visit_with_one_time_all_week_has_it_though_the_days_differ() -> None:
     assert len(plan.placements) == 2
 
 
+def test_days_and_one_time_all_week_are_chosen_together() -> None:
+    """Commissioned for Monday, which is full; Tuesday is free after ten only, and only that day may be chosen instead."""
+    busy = [
+        visit(0, "monday", 8.5, 8.5, days=1, duration_s=5 * HOUR),
+        visit(0, "tuesday", 8.5, 8.5, days=2, duration_s=5400),
+    ]
+    bath = visit(1, "bath", 8.75, 10.5, days=1, day_choices=(2,), same_time=True)
+    plan = planned(small([busy, [bath]], singles=1))
+    assert sorted(layouts(plan)) == ["", "bath on tue; bath at 10:15"]
+    for less in (replace(bath, day_choices=()), replace(bath, latest_s=bath.earliest_s)):
+        assert layouts(planned(small([busy, [less]], singles=1))) == [""]
+
+
+@pytest.mark.parametrize(
+    ("fields", "number"),
+    [
+        ({}, 0),
+        ({"day_choices": (2, 4)}, 2),
+        ({"same_time": True}, 16),
+        ({"same_time": True, "day_choices": (2, 4)}, 3 * 17 - 1),
+        ({"same_time": True, "day_choices": (2, 4, 8, 16, 32, 64)}, 7 * (1 + 9) - 1),
+        ({"same_time": True, "day_choices": tuple(range(2, 40))}, 17 * 8 - 1),
+    ],
+)
+def test_alternatives_are_listed_only_where_something_is_left_open_and_thinned_out_where_much_is(
+    fields: dict[str, Any], number: int
+) -> None:
+    bath = visit(0, "bath", 8, 12, days=1, **fields)
+    others = Weeks(EARLY_AND_LATE, NO_PAIRS).add([bath], patterns=1, waits=True).others
+    assert len(others) == number
+    assert len({one.ref for one in others}) == number
+
+
 def test_a_visit_that_may_come_at_any_time_goes_to_the_shift_that_has_room() -> None:
     full = [visit(0, "morning", 7, 7, duration_s=3 * HOUR), visit(0, "noon", 10.5, 10.5, duration_s=7 * HOUR // 2)]
     plan = planned(small([full, [visit(1, "cleaning", 8, 20)]], singles=1))
