@@ -47,7 +47,7 @@ class Score(NamedTuple):
     """Broken day rules, and visits made twice or by the wrong crew or in the wrong shift."""
 
 
-def score(problem: Problem, days: Iterable[RoundDay]) -> Score:
+def score(problem: Problem, days: Iterable[RoundDay], parts: Iterable[int] | None = None) -> Score:
     """Score a week's rounds.
 
     Parameters
@@ -56,6 +56,8 @@ def score(problem: Problem, days: Iterable[RoundDay]) -> Score:
         A zone.
     days
         Everybody's days, in any order; those of no weekly round are linked first (see :func:`linked`).
+    parts
+        What is to be done; when left out, everybody's week as commissioned, by the shift pattern of the first provider.
 
     Returns
     -------
@@ -67,9 +69,14 @@ def score(problem: Problem, days: Iterable[RoundDay]) -> Score:
     for one in worked:
         cost, broken = _priced(problem, one)
         cost_s, faults = cost_s + cost, faults + broken
-    wanted = Counter((v, d) for v, d, _, _ in _wanted(problem))
+    if parts is None:
+        pattern = problem.providers[0].pattern
+        parts = [part for package in problem.packages for part in package.parts[pattern]]
+    parts = list(parts)
+    cost_s += sum(problem.parts[part].extra_s for part in parts)
+    wanted = Counter((v, d) for v, d, _, _ in _wanted(problem, parts))
     made = Counter((v, one.day) for one in worked for v in one.visits)
-    due = {(v, d): (shift, crew) for v, d, shift, crew in _wanted(problem)}
+    due = {(v, d): (shift, crew) for v, d, shift, crew in _wanted(problem, parts)}
     wrong = sum(due.get((v, one.day)) != (one.shift, one.crew) for one in worked for v in one.visits)
     rounds_of: dict[int, set[int]] = defaultdict(set)
     for one in worked:
@@ -159,13 +166,9 @@ def _priced(problem: Problem, one: RoundDay) -> tuple[int, int]:
     return day_cost_s(facts, one.crew, *problem.weights(one.mode, 0)), broken
 
 
-def _wanted(problem: Problem) -> Iterable[tuple[int, int, int, int]]:
-    """List the visits of the week as (visit, day, shift, crew), by the shift pattern of the first provider."""
-    pattern = problem.providers[0].pattern
-    for package in problem.packages:
-        for part in package.parts[pattern]:
-            one = problem.parts[part]
-            for visit in one.visits:
-                yield from (
-                    (visit, day, one.shift, one.crew) for day in range(7) if problem.visits[visit].days >> day & 1
-                )
+def _wanted(problem: Problem, parts: Iterable[int]) -> Iterable[tuple[int, int, int, int]]:
+    """List the visits of parts as (visit, day, shift, crew)."""
+    for part in parts:
+        one = problem.parts[part]
+        for visit in one.visits:
+            yield from ((visit, day, one.shift, one.crew) for day in range(7) if problem.visits[visit].days >> day & 1)

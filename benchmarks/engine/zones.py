@@ -81,7 +81,8 @@ def means(rows: Sequence[Row], columns: Sequence[str]) -> dict[str, Cell]:
 def _planned(packages: int, market: Market, seed: int, processes: int) -> Row:
     made = zone(packages, seed, market)
     solved = measured(made.problem, seed, Effort(processes=processes))
-    reached = score(made.problem, round_days_of(solved.draft))
+    sitting = [seat.part for placed in solved.draft.placed.values() for seat in placed.seats]
+    reached = score(made.problem, round_days_of(solved.draft), sitting)
     return {
         "packages": packages,
         "market": market,
