@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from app.formats import council as cf
@@ -54,7 +54,8 @@ def problem_of(council: CouncilFile, folder: Path = Path(), *, as_agreed: bool =
     index = index_of(council)
     areas = ground.areas_of(council.homes)
     homes = _homes(council, index, areas)
-    packages, visits, parts, visit_at = _packages(council, index, homes, as_agreed)
+    returns = returns_of(council, index)
+    packages, visits, parts, visit_at = _packages(council, index, homes, returns, as_agreed)
     contracts = contracts_of(council, index, packages)
     return Problem(
         name=council.name,
@@ -69,7 +70,7 @@ def problem_of(council: CouncilFile, folder: Path = Path(), *, as_agreed: bool =
         procedures=tuple(procedure_of(one) for one in council.call_off_procedures),
         contracts=contracts,
         embargoes=embargoes_of(council, index),
-        returns=returns_of(council, index),
+        returns=returns,
         zones=tuple(zone.zone_ref for zone in council.zones),
         patches=patches_of(council),
         homes=homes,
@@ -134,7 +135,11 @@ def _homes(council: CouncilFile, index: Index, areas: list[str | None]) -> tuple
 
 
 def _packages(
-    council: CouncilFile, index: Index, homes: tuple[sp.Home, ...], as_agreed: bool
+    council: CouncilFile,
+    index: Index,
+    homes: tuple[sp.Home, ...],
+    returns: Iterable[sp.CapacityReturn],
+    as_agreed: bool,
 ) -> tuple[tuple[sp.Package, ...], tuple[sp.Visit, ...], tuple[sp.Part, ...], dict[tuple[str, str], int]]:
     packages: list[sp.Package] = []
     visit_at: dict[tuple[str, str], int] = {}
@@ -144,6 +149,9 @@ def _packages(
         for shift in pattern.shifts
     ]
     weeks = Weeks(shifts, _parameters(council))
+    stated: dict[int, set[int]] = {}
+    for one in returns:
+        stated.setdefault(one.patch, set()).add(one.shift)
     for i, package in enumerate(council.packages):
         state, first = _state(package, council), len(weeks.visits)
         agreed = as_agreed and state in ("live", "held")
@@ -151,7 +159,13 @@ def _packages(
         waits = state == "waiting"
         bought = visits_of(package, i, home, council, first, agreed=agreed, waits=waits)
         visit_at.update({(package.package_ref, one.ref): first + j for j, one in enumerate(bought.rows)})
-        week = weeks.add(bought.rows, patterns=len(council.shift_patterns), waits=waits, narrowed=bought.others)
+        week = weeks.add(
+            bought.rows,
+            patterns=len(council.shift_patterns),
+            waits=waits,
+            narrowed=bought.others,
+            scarce=range(len(shifts)) if homes[home].unsafe_after_dark else stated.get(homes[home].patch, ()),
+        )
         packages.append(_package(package, council, index, homes, state, week, bought.short_s))
     return tuple(packages), tuple(weeks.visits), tuple(weeks.parts), visit_at
 

@@ -5,7 +5,7 @@ A part holds visits of its own, so that a visit in a round says of which part, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, product
 from typing import NamedTuple
@@ -65,6 +65,7 @@ class Weeks:
         patterns: int,
         waits: bool,
         narrowed: Iterable[tuple[str, list[Visit]]] = (),
+        scarce: Collection[int] = (),
     ) -> Week:
         """Lay out the week of the next package.
 
@@ -78,6 +79,8 @@ class Weeks:
             Whether other layouts may be chosen; people who are served keep theirs.
         narrowed
             The same visits with other windows that would do as well, and what is different.
+        scarce
+            Shifts in which a carer alone may not be had, or not on foot: there a pair may come at any price.
 
         Returns
         -------
@@ -103,7 +106,7 @@ class Weeks:
             seen = {frozenset(parts[-1])}
             departures = [
                 *((ref, _at_one_times(those, self.parameters.grid_s), usual) for ref, those in narrowed),
-                *self._departures(rows, usual, pattern),
+                *self._departures(rows, usual, pattern, scarce),
             ]
             for ref, changed, place in departures if waits else ():
                 regrouped, left_out = _grouped(changed, place)
@@ -158,12 +161,14 @@ class Weeks:
 
         return place
 
-    def _departures(self, rows: list[Visit], usual: Place, pattern: int) -> Iterator[Departure]:
+    def _departures(
+        self, rows: list[Visit], usual: Place, pattern: int, scarce: Collection[int]
+    ) -> Iterator[Departure]:
         """List what else could be done; each departs from the week as commissioned in one way."""
         yield from self._on_other_days_or_times(rows, usual)
         yield from self._in_other_shifts(rows, usual, pattern)
         if self.parameters.pairs_take_singles:
-            yield from self._by_pairs(rows, usual)
+            yield from self._by_pairs(rows, usual, scarce)
         yield from self._by_meeting(rows, usual)
 
     def _on_other_days_or_times(self, rows: list[Visit], usual: Place) -> Iterator[Departure]:
@@ -199,9 +204,19 @@ class Weeks:
                     lambda row, there=there, s=s: s if row.ref in there else usual(row),  # type: ignore[misc]
                 )
 
-    def _by_pairs(self, rows: list[Visit], usual: Place) -> Iterator[Departure]:
-        """Let a pair make the visits of one carer, in one shift or in all."""
-        shifts = sorted({s for row in rows if row.crew == 1 and (s := usual(row)) is not None})
+    def _by_pairs(self, rows: list[Visit], usual: Place, scarce: Collection[int]) -> Iterator[Departure]:
+        """Let a pair make the visits of one carer, in one shift or in all, where it could be better.
+
+        That is where standing by costs no more than what a round for these visits alone would, or where such a round
+        may not be had.
+        """
+        alone: dict[int, list[Visit]] = {}
+        for row in rows:
+            if row.crew == 1 and (s := usual(row)) is not None:
+                alone.setdefault(s, []).append(row)
+        shifts = sorted(
+            s for s, those in alone.items() if s in scarce or self._stands_by_s(those) <= self._opening_s(those)
+        )
         for those in [*([s] for s in shifts), shifts][: len(shifts) + (len(shifts) > 1)]:
             changed = [
                 replace(row, crew=2, stand_by=1) if row.crew == 1 and usual(row) in those else row for row in rows
@@ -211,6 +226,17 @@ class Weeks:
                 changed,
                 usual,
             )
+
+    def _stands_by_s(self, rows: list[Visit]) -> int:
+        return sum(row.duration_s * row.days.bit_count() for row in rows)
+
+    def _opening_s(self, rows: list[Visit]) -> int:
+        """Say what the days of a round for some visits cost before the first of them, by the cheapest means."""
+        p, days = self.parameters, 0
+        starts = {"walk": p.walk_start_s, "cycle": p.cycle_start_s, "drive": p.drive_start_s}
+        for row in rows:
+            days |= row.days
+        return days.bit_count() * min((starts[mode] for mode in p.modes if mode in starts), default=p.drive_start_s)
 
     def _by_meeting(self, rows: list[Visit], usual: Place) -> Iterator[Departure]:
         """Let two carers meet at the home at a fixed time instead of coming as a pair."""

@@ -48,7 +48,7 @@ def small(
     laid_out = Weeks(EARLY_AND_LATE, parameters)
     packages: list[Package] = []
     for i, visits in enumerate(weeks):
-        week = laid_out.add(visits, patterns=1, waits=True)
+        week = laid_out.add(visits, patterns=1, waits=True, scarce=() if singles is None else (0, 1))
         carer_min = sum(v.duration_s * v.crew * v.days.bit_count() for v in visits) // 60
         packages.append(
             replace(
@@ -216,6 +216,16 @@ def test_a_visit_that_may_come_at_any_time_goes_to_the_shift_that_has_room() -> 
     assert len(plan.placements) == 2
     late = [one for one in plan.placements if one.package_ref == "p1"]
     assert [part.shift_ref for part in late[0].parts] == ["late"]
+
+
+@pytest.mark.parametrize(("minutes", "scarce", "may"), [(30, (), True), (45, (), False), (45, (0,), True)])
+def test_a_pair_may_come_where_that_could_be_better_than_a_round_of_ones_own(
+    minutes: int, scarce: tuple[int, ...], may: bool
+) -> None:
+    """A round's day costs 30 minutes before its first visit."""
+    week = [visit(0, "wash", 9, 10, duration_s=60 * minutes)]
+    others = Weeks(EARLY_AND_LATE, Parameters()).add(week, patterns=1, waits=True, scarce=scarce).others
+    assert bool(others) == may
 
 
 def test_people_who_are_served_keep_the_week_that_they_have() -> None:

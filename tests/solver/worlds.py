@@ -329,7 +329,8 @@ def _pack(
     packages: list[Package] = []
     weeks = Weeks([shift for pattern in shifts for shift in pattern], parameters)
     for i, person in enumerate(people):
-        week = weeks.add(person.visits, patterns=len(shifts), waits=serving[i] == NOWHERE)
+        every = range(sum(map(len, shifts)))  # a pair may come at any price: more to choose from
+        week = weeks.add(person.visits, patterns=len(shifts), waits=serving[i] == NOWHERE, scarce=every)
         carer_min = sum(v.duration_s * v.crew * v.days.bit_count() for v in person.visits) // 60
         packages.append(
             Package(
