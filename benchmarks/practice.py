@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from time import process_time
 
@@ -16,6 +18,8 @@ from solver.solve import Effort, solve, todays_practice
 
 SCALES = {"quick": 0.03, "usual": 0.2, "full": 1.0}
 """Share of each profile's people."""
+TIGHT_PERCENT = 50
+"""Of the waiting hours of a zone, what its contracts have room for together where capacity is tight."""
 
 
 def practice(size: str, seed: int, processes: int) -> Results:
@@ -33,9 +37,14 @@ def practice(size: str, seed: int, processes: int) -> Results:
     Returns
     -------
     Results
-        For each profile: people waiting, tiers and paid minutes by either way, and CPU seconds of this process.
+        For each profile, with its own capacity and with tight capacity: people waiting, tiers and paid minutes by
+        either way, and CPU seconds of this process.
     """
-    rows = [_compare(problem_for(name, SCALES[size], seed), name, seed, processes) for name in sorted(PROFILES)]
+    rows: list[Row] = []
+    for name in sorted(PROFILES):
+        usual = problem_for(name, SCALES[size], seed)
+        for capacity, problem in (("as it is", usual), ("tight", tight(usual))):
+            rows.append({"profile": name, "capacity": capacity, **_compare(problem, seed, processes)})
     return Results(
         name="practice",
         title="The week's batch against a broker's cascade: first provider in order that can, oldest case first",
@@ -64,13 +73,46 @@ def problem_for(profile: str, scale: float, seed: int) -> Problem:
     return problem_of(council, Path())
 
 
-def _compare(problem: Problem, name: str, seed: int, processes: int) -> Row:
+def tight(problem: Problem) -> Problem:
+    """Cap what contracts may take on beside what they carry.
+
+    Parameters
+    ----------
+    problem
+        A council's week.
+
+    Returns
+    -------
+    Problem
+        In each zone the contracts have room for :data:`TIGHT_PERCENT` of the waiting hours together, shared out by what
+        they carry now; caps that were lower stay.
+    """
+    waiting: Counter[int] = Counter()
+    carried: Counter[int] = Counter()
+    for case in problem.cases:
+        for package in case:
+            waiting[problem.packages[package].zone] += problem.packages[package].counted_min
+    for contract in problem.contracts:
+        carried[contract.zone] += contract.live_min
+    contracts = tuple(
+        replace(
+            one,
+            cap_min=min(
+                one.cap_min,
+                one.live_min + waiting[one.zone] * TIGHT_PERCENT * one.live_min // (100 * max(1, carried[one.zone])),
+            ),
+        )
+        for one in problem.contracts
+    )
+    return replace(problem, contracts=contracts)
+
+
+def _compare(problem: Problem, seed: int, processes: int) -> Row:
     began = process_time()
     broker = _values(todays_practice(problem))
     between = process_time()
     batch = _values(solve(problem, seed=seed, effort=Effort(processes=processes))[0])
     return {
-        "profile": name,
         "waiting_in": len(problem.cases),
         "cascade_still_waiting": len(problem.cases) - broker["cases"],
         "batch_still_waiting": len(problem.cases) - batch["cases"],
