@@ -3,29 +3,45 @@
 from __future__ import annotations
 
 import math
-import os
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from ortools.math_opt import model_pb2
-from ortools.math_opt.python import mathopt
-from ortools.math_opt.solvers import highs_pb2
+
+from solver.highs import SMALL, Floats, Stated, branch, relax
 
 SEARCHED_MOST = 1_500
 """Optional variables that a branch and bound looks at, those of least reduced cost: more take minutes, and gain little."""
-SMALL = 0.5
-"""Values are whole numbers: less than one apart is equal."""
 HELD = 1e-4
 """How far a level that is held may slip in a relaxation, so that rounding errors do not make it infeasible."""
 
-Floats = NDArray[np.float64]
+FREED = 24
+"""Chosen variables that the first neighbourhood frees; later ones free more or fewer, by how hard they were."""
+FREED_LEAST = 6
+NEAR_NODES = 20
+"""Branch-and-bound nodes for a neighbourhood."""
+ROWS_MOST = 4
+"""Rows at most whose chosen variables are freed together."""
+ASIDE = 0.02
+"""How likely the relaxation's own choice is freed, against one that it would not make at all."""
 Terms = list[tuple[int, float]]
 """Variables and their factors."""
+
+
+class _Level(NamedTuple):
+    """What is to be made small, and what the relaxation says of it."""
+
+    term: Floats
+    ideal: Floats
+    """Values of the relaxation."""
+    reduced: Floats
+    """Reduced cost of every variable."""
+    relaxed: float
+    bound: float
+    """No choice is below it."""
+    within: float
 
 
 class Program:
@@ -64,7 +80,7 @@ class Program:
         if terms:
             self._rows.append(([i for i, _ in terms], [float(v) for _, v in terms], lower, upper))
 
-    def optimise(self, term: Floats, *, nodes: int, within: float = 0.0) -> float:
+    def optimise(self, term: Floats, *, nodes: int, turns: int = 0, within: float = 0.0) -> float:
         """Make a term as small as the search finds, and hold it from then on.
 
         Parameters
@@ -72,7 +88,9 @@ class Program:
         term
             Factor of every variable; whole numbers where the variables are.
         nodes
-            Branch-and-bound nodes; a budget that replays, unlike seconds. With none, only the bound is worked out.
+            Branch-and-bound nodes; a budget that replays, unlike seconds.
+        turns
+            Neighbourhoods of the best choice that are searched afterwards. With neither, only the bound is worked out.
         within
             Share of the value that a better choice must be worth to be looked for.
 
@@ -82,14 +100,17 @@ class Program:
             No choice that holds the levels before can be below it.
         """
         self._build()
-        now = float(term @ self.best)
-        relaxed, reduced = self._relax(term)
-        bound = min(now, math.ceil(relaxed - 1e-3 - 1e-7 * abs(relaxed))) if math.isfinite(relaxed) else -math.inf
-        if bound <= now - max(SMALL, within * abs(now)) and nodes:
-            self._branch(term, reduced, now - relaxed, nodes, within)
-            now = float(term @ self.best)
+        relaxed = relax(self._stated(term, np.zeros(self.number), np.arange(self.number)))
+        ideal, reduced = (np.zeros(self.number) if one is None else one for one in (relaxed.values, relaxed.reduced))
+        least = relaxed.bound if relaxed.reduced is not None else -math.inf
+        bound = math.ceil(least - 1e-3 - 1e-7 * abs(least)) if math.isfinite(least) else -math.inf
+        level = _Level(term, ideal, reduced, least, bound, within)
+        if nodes and self._worth(level):
+            self._branch(level, nodes)
+        if turns and self._worth(level):
+            self._look_around(level, turns)
         self.hold(term)
-        return min(bound, now)
+        return min(bound, float(term @ self.best))
 
     def hold(self, term: Floats) -> None:
         """Hold a term at what the best choice makes of it.
@@ -104,64 +125,108 @@ class Program:
             now = float(term @ self.best) + HELD
             self._rows.append((nonzero.tolist(), term[nonzero].tolist(), -math.inf, now))
 
-    def _relax(self, term: Floats) -> tuple[float, Floats]:
-        """Solve without whole numbers: the bound, and the reduced cost of every variable."""
-        result = _solve(self._model(term, np.arange(self.number), whole=False), nodes=None)
-        if result is None or not result.has_dual_feasible_solution():
-            return -math.inf, np.zeros(self.number)
-        costs = np.zeros(self.number)
-        for variable, value in result.reduced_costs().items():
-            costs[variable.id] = value
-        return float(result.termination.objective_bounds.dual_bound), costs
+    def _worth(self, level: _Level) -> bool:
+        """Say whether a choice could be enough better to be looked for."""
+        now = float(level.term @ self.best)
+        return level.bound <= now - max(SMALL, level.within * abs(now))
 
-    def _branch(self, term: Floats, reduced: Floats, gap: float, nodes: int, within: float) -> None:
+    def _branch(self, level: _Level, nodes: int) -> None:
         """Search among the variables that could still be in a better choice, those of least reduced cost first."""
+        gap = float(level.term @ self.best) - level.relaxed
         chosen = self.best > 1e-6
-        useful = np.flatnonzero(self.optional & ((reduced < gap) | chosen))
-        if len(useful) > SEARCHED_MOST:
-            rank = np.where(chosen[useful], -math.inf, reduced[useful])
-            useful = useful[np.argsort(rank, kind="stable")[:SEARCHED_MOST]]
-        free = np.sort(np.concatenate([useful, np.flatnonzero(~self.optional)]))
+        useful = np.flatnonzero(self.optional & ((level.reduced < gap) | chosen))
+        free = np.sort(np.concatenate([self._least(useful, level.reduced), np.flatnonzero(~self.optional)]))
         # By the relaxation's prices a better choice cannot differ from this one there (reduced-cost fixing).
-        fixed = self.whole & np.where(chosen, reduced <= -gap, reduced >= gap)
-        model = self._model(term + self.tie, free, whole=True, fixed=fixed)
-        result = _solve(model, nodes=nodes, hint=self.best[free], within=within)
-        if result is None or not result.has_primal_feasible_solution():
-            return
-        found = np.zeros(self.number)
-        for variable, value in result.variable_values().items():
-            at = free[variable.id]
-            found[at] = round(value) if self.whole[at] else value
-        if float(term @ found) < float(term @ self.best) - SMALL and self._holds(found):
-            self.best = found
+        fixed = self.whole & np.where(chosen, level.reduced <= -gap, level.reduced >= gap)
+        self._try(level, free[~fixed[free]], nodes, level.within)
+
+    def _look_around(self, level: _Level, turns: int) -> None:
+        """Free part of the choice at a time, hold the rest, and branch there; the part grows while that is easy.
+
+        References
+        ----------
+        Large neighbourhoods: Shaw (1998), CP98, LNCS 1520, 417-431.
+        """
+        rng, freed = np.random.default_rng(0), float(FREED)
+        for turn in range(turns):
+            chosen = self.whole & (self.best > SMALL)
+            if not chosen.any() or not self._worth(level):
+                break
+            part = (
+                self._by_ideal(rng, level, chosen, int(freed))
+                if turn % 3 == 2
+                else self._by_rows(rng, chosen, int(freed))
+            )
+            better, done = self._try(level, self._free(level, chosen, part), NEAR_NODES)
+            if done and not better:
+                if part.sum() == chosen.sum():
+                    break
+                freed = min(freed * 1.05, float(chosen.sum()))
+            elif not better:
+                freed = max(freed * 0.9, FREED_LEAST)
+
+    def _by_rows(self, rng: np.random.Generator, chosen: NDArray[np.bool_], freed: int) -> NDArray[np.bool_]:
+        """Pick chosen variables that share a few rows: what one of them leaves there another can take."""
+        part = np.zeros(self.number, bool)
+        several = np.flatnonzero(self._pattern @ chosen >= 2)
+        rows = rng.choice(several, min(len(several), int(rng.integers(2, ROWS_MOST + 1))), replace=False)
+        for row in rows:
+            here = self._a.indices[self._a.indptr[row] : self._a.indptr[row + 1]]
+            here = here[chosen[here]]
+            part[rng.choice(here, min(len(here), -(-freed // len(rows))), replace=False)] = True
+        return part
+
+    def _by_ideal(
+        self, rng: np.random.Generator, level: _Level, chosen: NDArray[np.bool_], freed: int
+    ) -> NDArray[np.bool_]:
+        """Pick chosen variables anywhere, rather those that the relaxation would not choose."""
+        part, those = np.zeros(self.number, bool), np.flatnonzero(chosen)
+        weights = ASIDE + np.maximum(0.0, 1.0 - level.ideal[those])
+        part[rng.choice(those, min(freed, len(those)), replace=False, p=weights / weights.sum())] = True
+        return part
+
+    def _free(self, level: _Level, chosen: NDArray[np.bool_], part: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """List the variables that may change while all chosen ones outside the part are held."""
+        gap = float(level.term @ self.best) - level.relaxed
+        held = chosen & ~part
+        room = self._upper - self._a @ np.where(held, self.best, 0.0) - self._below @ np.where(held, 0.0, self.upper)
+        blocked = np.zeros(self.number, bool)
+        blocked[self._column[self._a.data > room[self._row] + 1e-6]] = True
+        useful = np.flatnonzero(self.whole & ~chosen & ~blocked & (level.reduced < gap))
+        return np.sort(np.concatenate([self._least(useful, level.reduced), np.flatnonzero(part | ~self.whole)]))
+
+    def _least(self, those: NDArray[np.intp], reduced: Floats) -> NDArray[np.intp]:
+        """Leave out variables when there are too many: never chosen ones, and those of most reduced cost first."""
+        if len(those) <= SEARCHED_MOST:
+            return those
+        rank = np.where(self.best[those] > 1e-6, -math.inf, reduced[those])
+        return those[np.argsort(rank, kind="stable")[:SEARCHED_MOST]]
+
+    def _try(self, level: _Level, free: NDArray[np.intp], nodes: int, within: float = 0.0) -> tuple[bool, bool]:
+        """Branch over some variables, and take what is better; say whether anything was, and whether all was seen."""
+        rest = self.best.copy()
+        rest[free] = 0.0
+        stated = self._stated(level.term + self.tie, rest, free, whole=True)
+        answer = branch(stated, nodes=nodes, hint=self.best[free], within=within)
+        if answer.values is None:
+            return False, answer.done
+        rest[free] = np.where(self.whole[free], np.round(answer.values), answer.values)
+        better = float(level.term @ rest) < float(level.term @ self.best) - SMALL and self._holds(rest)
+        if better:
+            self.best = rest
+        return better, answer.done
 
     def _holds(self, found: Floats) -> bool:
         reached = np.asarray(self._a @ found)
         return bool(np.all(reached >= self._lower - 1e-6) and np.all(reached <= self._upper + 1e-6))
 
-    def _model(
-        self, term: Floats, free: NDArray[np.intp], *, whole: bool, fixed: NDArray[np.bool_] | None = None
-    ) -> mathopt.Model:
-        """State the program over some variables, some of them held at the best choice; the others are nothing."""
-        proto, number = model_pb2.ModelProto(), len(free)
-        held = np.zeros(number, bool) if fixed is None else fixed[free]
-        proto.variables.ids.extend(range(number))
-        proto.variables.lower_bounds.extend(np.where(held, self.best[free], 0.0).tolist())
-        proto.variables.upper_bounds.extend(np.where(held, self.best[free], self.upper[free]).tolist())
-        proto.variables.integers.extend((self.whole[free] & whole).tolist())
-        part = sp.csr_array(self._a[:, free])
-        used = np.flatnonzero(np.diff(part.indptr))
-        rows = sp.coo_array(part[used])
-        proto.linear_constraints.ids.extend(range(len(used)))
-        proto.linear_constraints.lower_bounds.extend(self._lower[used].tolist())
-        proto.linear_constraints.upper_bounds.extend(self._upper[used].tolist())
-        order = np.lexsort((rows.col, rows.row))
-        proto.linear_constraint_matrix.row_ids.extend(rows.row[order].tolist())
-        proto.linear_constraint_matrix.column_ids.extend(rows.col[order].tolist())
-        proto.linear_constraint_matrix.coefficients.extend(rows.data[order].tolist())
-        proto.objective.linear_coefficients.ids.extend(range(number))
-        proto.objective.linear_coefficients.values.extend(term[free].tolist())
-        return mathopt.Model.from_model_proto(proto)
+    def _stated(self, term: Floats, rest: Floats, free: NDArray[np.intp], *, whole: bool = False) -> Stated:
+        """State the program over some variables; the others are at rest."""
+        taken = self._a @ rest
+        part = sp.csr_array(self._a[:, free]) if len(free) < self.number else self._a
+        return Stated(
+            term[free], self.upper[free], self.whole[free] & whole, part, self._lower - taken, self._upper - taken
+        )
 
     def _build(self) -> None:
         """Gather the rows into a matrix, if any have been added."""
@@ -174,47 +239,6 @@ class Program:
         self._a = sp.csr_array((values, (rows, columns)), shape=(len(self._rows), self.number))
         self._lower = np.array([one[2] for one in self._rows])
         self._upper = np.array([one[3] for one in self._rows])
-
-
-def _solve(
-    model: mathopt.Model, *, nodes: int | None, hint: Floats | None = None, within: float = 0.0
-) -> mathopt.SolveResult | None:
-    """Run HiGHS: an interior-point relaxation without ``nodes``, else branch and bound from the hint."""
-    options = highs_pb2.HighsOptionsProto()
-    options.int_options["threads"] = 1
-    options.int_options["random_seed"] = 0
-    settings = mathopt.ModelSolveParameters()
-    if nodes is None:
-        parameters = mathopt.SolveParameters(lp_algorithm=mathopt.LPAlgorithm.BARRIER, highs=options)
-    else:
-        parameters = mathopt.SolveParameters(
-            node_limit=nodes, absolute_gap_tolerance=SMALL, relative_gap_tolerance=within, highs=options
-        )
-        if hint is not None:
-            values = dict(zip(model.variables(), hint.tolist(), strict=True))
-            settings.solution_hints = [mathopt.SolutionHint(variable_values=values)]
-    with quiet():
-        try:
-            return mathopt.solve(model, mathopt.SolverType.HIGHS, params=parameters, model_params=settings)
-        except ValueError:  # HiGHS gave up in numerical trouble: no better choice, no bound
-            return None
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Keep what HiGHS prints by itself, whatever it is told, off standard output, which may be for machines.
-
-    Yields
-    ------
-    None
-        Output goes nowhere meanwhile.
-    """
-    sys.stdout.flush()
-    kept = os.dup(1)
-    with Path(os.devnull).open("wb") as nowhere:
-        os.dup2(nowhere.fileno(), 1)
-        try:
-            yield
-        finally:
-            os.dup2(kept, 1)
-            os.close(kept)
+        self._row, self._column = rows, self._a.indices
+        self._pattern = sp.csr_array((np.ones(len(values)), self._a.indices, self._a.indptr), shape=self._a.shape)
+        self._below = self._a.minimum(0.0)

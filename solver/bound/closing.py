@@ -19,7 +19,7 @@ from solver.bound.kinds import Cell, Kind
 from solver.bound.labels import EVERY
 from solver.bound.program import Prices, Program
 from solver.bound.whole import INFEASIBLE, whole
-from solver.program import quiet
+from solver.highs import quiet
 
 FIRST_GAP = 100
 """The first gap is this part of the bound."""

@@ -11,7 +11,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array, lil_array
 
 from solver.bound.choices import Choice, Choices
-from solver.program import quiet
+from solver.highs import quiet
 
 PROBE_NODES = 2_000
 PROBES = 1_000

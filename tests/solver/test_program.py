@@ -1,0 +1,58 @@
+"""A program in whole numbers: never worse than its start, the same every time, better by its neighbourhoods."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from solver.highs import Floats
+from solver.program import Program
+
+CONTRACTS, CASES = 8, 24
+
+
+def tight(seed: int) -> tuple[Program, Floats]:
+    """Cases to contracts whose caps are tight, cheap where they are long, as far as random; everybody is somewhere."""
+    rng = np.random.default_rng(seed)
+    load = rng.integers(1, 101, (CASES, CONTRACTS))
+    cost = 111 - load + rng.integers(-10, 11, load.shape)
+    program = Program(np.ones(load.size), np.ones(load.size, bool), np.zeros(load.size, bool))
+    at = np.arange(load.size).reshape(load.shape)
+    for case in at:
+        program.row([(int(y), 1.0) for y in case], 1.0, 1.0)
+    carried = np.zeros(CONTRACTS)
+    for case in np.argsort(-load.min(axis=1)):
+        chosen = int(np.argmin(carried + load[case]))
+        carried[chosen] += load[case, chosen]
+        program.best[at[case, chosen]] = 1.0
+    for contract in range(CONTRACTS):
+        row = [(int(at[case, contract]), float(load[case, contract])) for case in range(CASES)]
+        program.row(row, -np.inf, float(carried[contract]))
+    return program, cost.ravel().astype(float)
+
+
+def reached(seed: int, *, nodes: int, turns: int) -> float:
+    """Say what a search makes of it."""
+    program, term = tight(seed)
+    assert program.optimise(term, nodes=nodes, turns=turns) <= float(term @ program.best)
+    return float(term @ program.best)
+
+
+def test_neighbourhoods_alone_find_the_best() -> None:
+    start, best = reached(1, nodes=0, turns=0), reached(1, nodes=100_000, turns=0)
+    assert start > reached(1, nodes=0, turns=60) == best
+
+
+def test_neighbourhoods_never_make_a_choice_worse_and_are_the_same_every_time() -> None:
+    values = [reached(4, nodes=0, turns=turns) for turns in (0, 5, 5)]
+    assert values[0] >= values[1] == values[2]
+
+
+def test_a_level_that_is_held_stays_as_it_is() -> None:
+    program, term = tight(4)
+    program.optimise(term, nodes=1)
+    held = float(term @ program.best)
+    other = np.random.default_rng(4).integers(0, 9, len(term)).astype(float)
+    before = float(other @ program.best)
+    program.optimise(other, nodes=0, turns=5)
+    assert float(term @ program.best) == held
+    assert float(other @ program.best) <= before
