@@ -83,7 +83,7 @@ class Effort:
 
     searches: int = 3
     iterations: int = 120
-    most_iterations: int = 100_000
+    most_iterations: int = 60_000
     nodes: int = 10
     prove: int = 0
     processes: int = 2
@@ -273,7 +273,9 @@ def choose_zone(council: Council, task: tuple[int, list[Found]], report: Report)
     search.improve(steps, start_s=POLISH_S, watch=lambda done, now: report([done, *now.values()]))
     polished, contracts = search.best()
     pool.update(dict.fromkeys((*search.pool(), *polished)))
-    choice = choose(draft, list(pool), polished, contracts, nodes=0, done=done)
+    # Of the levels before, the assignment's bounds say more than the pool's.
+    known = {level: value for level, value in search.levels().items() if level < "5"}
+    choice = choose(draft, list(pool), polished, contracts, nodes=0, done=known)
     return ZoneResult(zone, choice.columns, choice.contracts, choice.bounds, list(pool))
 
 
