@@ -27,6 +27,8 @@ POLISH_S = 1_000.0
 """Where a search starts that polishes what a master chose: warm enough to mend, too cold to forget."""
 SMALL_ZONE = 24_000
 """Steps up to which a zone gets more of them for each case than a great one."""
+WORTH_PROCESSES = 100_000
+"""Steps in all, about ten seconds of them, below which starting processes takes longer than they save."""
 CHOSEN_MOST = 400
 """Waiting cases of a zone whose rounds a master still chooses among; beyond, it takes minutes and finds nothing."""
 START_BLINK = 0.05
@@ -183,7 +185,7 @@ def solve(
     assignment = assign(Draft(problem), placed, nodes=max(1, effort.nodes // 4))
     council = Council(problem, by_zone, seed, effort, assignment.contracts, warm)
     work = sum(effort.steps(len(cases)) for cases in by_zone.values()) * effort.searches
-    processes = effort.processes if work > 20_000 else 1  # to start processes takes longer than little work
+    processes = effort.processes if work > WORTH_PROCESSES else 1
     with Crew(council, processes, stop) as crew:
         tasks = [(zone, attempt) for attempt in range(max(1, effort.searches)) for zone in by_zone]
         found = crew.run(search_zone, tasks, _teller(problem, tell, "searching", tasks))
