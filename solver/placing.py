@@ -660,8 +660,8 @@ def best_placements(q, providers, totals, layouts, joined, timed):  # type: igno
     """Find the cheapest placements of a case with every contract, on different rounds.
 
     Parts in different shifts do not touch each other, so that the cheapest three of a layout lie among: all at their
-    cheapest, one or two of them at the next, one of them at the next but one. A layout whose extra cost alone is that
-    of the third cheapest placement so far is not priced.
+    cheapest, one or two of them at the next, one of them at the next but one. A layout whose extra cost alone is above that
+    of the cheapest placement so far is not priced.
 
     Parameters
     ----------
@@ -692,7 +692,7 @@ def best_placements(q, providers, totals, layouts, joined, timed):  # type: igno
     count = NONE
     for contract in range(len(q.asked)):
         for offer in range(q.asked[contract, 0], q.asked[contract, 1]):
-            if q.offers[offer, EXTRA] >= totals[contract, MOST - 1]:
+            if q.offers[offer, EXTRA] > totals[contract, 0]:
                 continue
             price_offer(q, offer, providers, priced)
             parts = q.offers[offer, END] - q.offers[offer, FIRST]
