@@ -62,7 +62,8 @@ DAY_S = 86_400
 FRESH = -2
 """Stands for a round that would be opened."""
 NEVER, LATER = np.inf, np.nan
-"""Scores of an offer that is illegal, and of one that could only be better than another if its rounds paid for it."""
+"""Scores of an offer that is illegal, and of a layout that could only be better than another of its contract if its
+rounds paid for it."""
 NO, YES = np.int64(0), np.int64(1)
 """Typed, since a literal would have numba compile what it is passed to once more."""
 
@@ -735,9 +736,13 @@ def place(w, case, blink, blink_offers, first_fit):  # type: ignore[no-untyped-d
             if place_by(w, offer, blink):
                 return True
         return False
-    found = NEVER
+    found, blinked = NEVER, False
     for offer in range(first, end):
-        if blink_offers > 0.0 and draw(w.random) < blink_offers:
+        if offer == first or w.offers[offer, CONTRACT] != w.offers[offer - 1, CONTRACT]:
+            # A round that somebody's leaving broke pays for whoever mends it, so that contracts do not compare.
+            found = NEVER
+            blinked = blink_offers > 0.0 and draw(w.random) < blink_offers
+        if blinked:
             w.scores[offer - first] = NEVER
         elif _without_rounds(w, offer) >= found:
             w.scores[offer - first] = LATER
