@@ -128,7 +128,6 @@ class Contracts(Program):
         nodes: int,
         done: Mapping[str, int] | None = None,
         within_levels: float = 0.0,
-        turns: int = 0,
     ) -> list[Bound]:
         """Reach the levels one after the other, each held before the next.
 
@@ -142,8 +141,6 @@ class Contracts(Program):
             Values of levels that need no search where the choice has them already, as long as those before have theirs.
         within_levels
             Share of levels 2 to 4 that a better choice must be worth to be looked for.
-        turns
-            Neighbourhoods of the choice that are searched for each.
 
         Returns
         -------
@@ -160,7 +157,7 @@ class Contracts(Program):
                 bounds.append(Bound(spec.level, held, None if term.any() else held, "pool"))
                 continue
             within = 0.0 if spec.level.startswith("1.") or spec.level > "4" else within_levels
-            bound = self.optimise(sign * term, nodes=nodes, turns=turns, within=within)
+            bound = self.optimise(sign * term, nodes=nodes, within=within)
             held = round(float(term @ self.best))
             bounds.append(Bound(spec.level, held, round(sign * bound) if math.isfinite(bound) else None, "pool"))
         return bounds

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -139,22 +140,21 @@ class Draft:
             return None
         provider = problem.contracts[contract].provider
         layouts = case_layouts(problem, case, problem.providers[provider].pattern)
-        tried = [self._seated(parts, provider, keep=len(layouts) == 1) for parts in layouts]
-        total, _, seats = min((one for one in tried if one is not None), default=(0, (), None))
-        if seats is None:
+        chosen = layouts[0] if len(layouts) == 1 else min(layouts, key=partial(self._price_s, provider))
+        seated = self._seated(chosen, provider, keep=True)
+        if seated is None:
             return None
-        if len(layouts) > 1:
-            chosen = tuple(seat.part for seat in seats)
-            again = self._seated(chosen, provider, keep=True)
-            assert again is not None
-            seats = again[2]
+        total, seats = seated
         ledger.post(case, contract)
         self.placed[case] = Placed(contract, seats)
         return total
 
-    def _seated(
-        self, parts: tuple[int, ...], provider: int, *, keep: bool
-    ) -> tuple[int, tuple[int, ...], tuple[Seat, ...]] | None:
+    def _price_s(self, provider: int, parts: tuple[int, ...]) -> int:
+        """Say what seating parts would add."""
+        seated = self._seated(parts, provider, keep=False)
+        return int(kernel.IMPOSSIBLE) if seated is None else seated[0]
+
+    def _seated(self, parts: tuple[int, ...], provider: int, *, keep: bool) -> tuple[int, tuple[Seat, ...]] | None:
         """Seat parts in turn and say what they add, and where; take them out again unless they are kept."""
         seats: list[Seat] = []
         undo: Undo = []
@@ -167,7 +167,7 @@ class Draft:
             total += added
         if not keep:
             self._unseat(provider, seats, undo)
-        return total, parts, tuple(seats)
+        return total, tuple(seats)
 
     def withdraw(self, case: int) -> bool:
         """Take a placed case out of its rounds.

@@ -7,12 +7,10 @@ shift. Each way is a set of parts of its own, so that search, master and verific
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 from solver.problem import Problem
 
 
-@lru_cache(maxsize=100_000)
 def case_layouts(problem: Problem, case: int, pattern: int) -> tuple[tuple[int, ...], ...]:
     """List the ways to lay out a case's week under a shift pattern, each as its parts.
 

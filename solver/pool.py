@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from solver.draft import Draft, Placed, Seat
 from solver.layouts import case_layouts
-from solver.means import MODES
 
 
 class Column(NamedTuple):
@@ -99,19 +98,3 @@ def _in_turn(draft: Draft, case: int, contract: int, seats: list[Seat]) -> tuple
     pattern = problem.providers[problem.contracts[contract].provider].pattern
     parts = next(one for one in case_layouts(problem, case, pattern) if held.keys() == set(one))
     return tuple(held[part] for part in parts)
-
-
-def mode_name(column: Column) -> str:
-    """Name a column's means of travel.
-
-    Parameters
-    ----------
-    column
-        The column.
-
-    Returns
-    -------
-    str
-        One of :data:`solver.means.MODES`.
-    """
-    return MODES[column.mode]
