@@ -100,12 +100,19 @@ def _travel(size: str, seed: int, _processes: int) -> Results:
     return travel(size, seed)
 
 
+def _locate(size: str, seed: int, _processes: int) -> Results:
+    from benchmarks.locate import locate
+
+    return locate(size, seed)
+
+
 BENCHMARKS: dict[str, Callable[[str, int, int], Results]] = {
     "bound": _bound,
     "insertion": _insertion,
     "main_job": _main_job,
     "practice": _practice,
     "travel": _travel,
+    "locate": _locate,
     "zone": _zones,
     "peers": _peers,
     "batch": _batch,

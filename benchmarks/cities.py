@@ -17,6 +17,7 @@ from geo.snap import SnappedHomes
 ROOT = Path(__file__).resolve().parents[1]
 SHIPPED = ROOT / "data" / "demo" / "doggerby.osm.pbf"
 NEWPORT = Path("osm") / "newport_2023-06-13.osm.pbf"
+LEEDS_AREAS = Path("boundaries") / "leeds_lsoa2011.topo.json"
 
 _LINKS_A_SIDE = 20
 """Streets between two tiles."""
@@ -47,9 +48,37 @@ def extract_of_city() -> Path:
     path
         Newport's, or the fictional borough's.
     """
+    return real_file(NEWPORT) or SHIPPED
+
+
+def areas_of_city() -> tuple[str, Path]:
+    """Find the small areas (LSOA) of a city.
+
+    Returns
+    -------
+    name, path
+        Leeds' areas, or the fictional borough's.
+    """
+    real = real_file(LEEDS_AREAS)
+    return ("Leeds", real) if real else ("Doggerby", ROOT / "data" / "boundaries" / "doggerby_lsoa.geojson")
+
+
+def real_file(inner: Path) -> Path | None:
+    """Find a file of real towns' data, which is not part of the project.
+
+    Parameters
+    ----------
+    inner
+        Its path in the folder of that data.
+
+    Returns
+    -------
+    path
+        The folder lies beside the clone, or where ``CAREROUND_REAL_DATA`` points; None without the file.
+    """
     stated = os.environ.get("CAREROUND_REAL_DATA")
-    real = (Path(stated) if stated else ROOT.parent / "shared" / "data") / NEWPORT
-    return real if real.is_file() else SHIPPED
+    path = (Path(stated) if stated else ROOT.parent / "shared" / "data") / inner
+    return path if path.is_file() else None
 
 
 def _newport(mode: Mode) -> tuple[str, StreetNetwork]:

@@ -8,8 +8,6 @@ preparation has its own row). Where a library is slow it measures some homes aga
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
@@ -20,6 +18,7 @@ from benchmarks.cities import city, extract_of_city, homes_along, tiled, town
 from benchmarks.home_graph import Floats, HomeGraph, home_graph
 from benchmarks.path_libraries import LIBRARIES
 from benchmarks.results import Cell, Results, Row
+from benchmarks.usage import clocked
 from benchmarks.valhalla_times import valhalla_times
 from geo.hierarchy import hierarchy_from, hierarchy_of, warm
 from geo.network import Mode, StreetNetwork
@@ -41,12 +40,6 @@ MEASURED = {"quick": (300, 20), "usual": (3000, 60), "full": (3000, 300)}
 """Homes, and the most of them that a slow library is measured on."""
 
 
-def _clocked(work: Callable[[], object]) -> tuple[float, float]:
-    wall, cpu = time.perf_counter(), time.process_time()
-    work()
-    return time.perf_counter() - wall, time.process_time() - cpu
-
-
 def _whole(time_s: Floats, cutoff_s: int | None) -> npt.NDArray[np.int64]:
     rounded = np.floor(time_s + 0.5)
     kept = rounded <= (UNREACHABLE_S - 1 if cutoff_s is None else cutoff_s)
@@ -57,7 +50,7 @@ def _ours(name: str, network: StreetNetwork, homes: SnappedHomes, cutoff_s: int 
     """Measure careround's own table, the best of three runs, each with homes that it has not met before."""
     work = travel_seconds if cutoff_s is None else travel_table
     strangers = [homes.take(np.arange(len(homes))) for _ in range(3)]
-    wall_s, cpu_s = min(_clocked(partial(work, network, these, cutoff_s=cutoff_s)) for these in strangers)
+    wall_s, cpu_s = min(clocked(partial(work, network, these, cutoff_s=cutoff_s)) for these in strangers)
     return _row(name, network, cutoff_s, "careround", wall_s, cpu_s, len(homes), 0, 1.0)
 
 
@@ -95,7 +88,7 @@ def _theirs(
     rows = np.sort(np.random.default_rng(seed).choice(len(graph.homes), count, replace=False))
     answer(rows[:1])
     found: list[Floats] = []
-    wall_s, cpu_s = _clocked(lambda: found.append(answer(rows)))
+    wall_s, cpu_s = clocked(lambda: found.append(answer(rows)))
     differ = int((_whole(found[0], cutoff_s) != reference[rows]).sum())
     return wall_s * len(graph.homes) / count, cpu_s * len(graph.homes) / count, count, differ
 
@@ -157,7 +150,7 @@ def measured(name: str, network: StreetNetwork, count: int, most: int, seed: int
     rows, failures = [], []
     homes = homes_along(network, count, seed)
     arcs_of(network)
-    wall_s, cpu_s = min(_clocked(lambda: hierarchy_from(arcs_of(network))) for _ in range(3))
+    wall_s, cpu_s = min(clocked(lambda: hierarchy_from(arcs_of(network))) for _ in range(3))
     hierarchy_of(network)
     rows.append(_row(name, network, None, "careround, once: prepare", wall_s, cpu_s, count, 0, 0.0))
     graph = home_graph(network, homes)
@@ -175,7 +168,7 @@ def measured(name: str, network: StreetNetwork, count: int, most: int, seed: int
             if differ > some * count * _MOST_THAT_MAY_DIFFER:
                 failures.append(f"{name}, {network.mode}: {library} differs from careround in {differ} pairs.")
     new = [homes.take([home]) for home in np.random.default_rng(seed).integers(0, count, 300)]
-    one = [_clocked(partial(travel_seconds_from, network, home, homes, CUTOFF_S)) for home in new]
+    one = [clocked(partial(travel_seconds_from, network, home, homes, CUTOFF_S)) for home in new]
     for what, share in (("median", 50), ("99th percentile", 99)):
         wall_s, cpu_s = (float(np.percentile([run[k] for run in one], share)) for k in (0, 1))
         rows.append(_row(name, network, CUTOFF_S, f"careround, one home: {what}", wall_s, cpu_s, 300, 0, 0.0))

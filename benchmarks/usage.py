@@ -1,4 +1,4 @@
-"""What a command cost: CPU seconds with its children, wall seconds, peak memory."""
+"""What work cost, a command or a call: CPU seconds with its children, wall seconds, peak memory."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,3 +68,21 @@ def run_careround(*arguments: str | Path) -> Usage:
             peak_mib=round(used.ru_maxrss / 1024),
             said=said.read(),
         )
+
+
+def clocked(work: Callable[[], object]) -> tuple[float, float]:
+    """Run some work in this process once.
+
+    Parameters
+    ----------
+    work
+        What to measure; its answer is dropped.
+
+    Returns
+    -------
+    wall_s, cpu_s
+        Seconds from start to end, and user and system seconds of this process.
+    """
+    wall, cpu = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - wall, time.process_time() - cpu

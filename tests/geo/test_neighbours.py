@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -131,19 +129,15 @@ def test_a_hierarchy_is_made_once_and_the_same_each_time(tmp_path: Path) -> None
 
 @pytest.mark.real_data
 @pytest.mark.parametrize("mode", ["walk", "drive"])
-def test_three_thousand_homes_of_a_real_city_are_measured_while_one_blinks(real_data: RealData, mode: Mode) -> None:
+def test_three_thousand_homes_of_a_real_city_agree_with_each_home_asked_alone(real_data: RealData, mode: Mode) -> None:
     network = real_network(real_data.path("osm", NEWPORT), mode)
     homes = snap(network, *scattered_homes(network, 3000, seed=3))
-    new = homes.take([0])
-    travel_table(network, homes, cutoff_s=60)
-    travel_seconds_from(network, new, homes, None)
-
-    def cpu_s(work: Callable[[], object]) -> float:
-        began = time.process_time()
-        work()
-        return time.process_time() - began
-
-    # Several times what is measured (docs/geography.md): a slow machine passes, a slow algorithm does not.
-    assert cpu_s(lambda: travel_table(network, homes, cutoff_s=1800)) < 1.0
-    assert cpu_s(lambda: travel_seconds(network, homes, cutoff_s=None)) < 0.6
-    assert np.median([cpu_s(lambda: travel_seconds_from(network, new, homes, 1800)) for _ in range(30)]) < 0.003
+    table = travel_table(network, homes, cutoff_s=1800)
+    assert table.pair_count > 100_000
+    for i in (0, 1500, 2999):
+        to_homes, from_homes = travel_seconds_from(network, homes.take([i]), homes, 1800)
+        neighbours, seconds = table.around(i)
+        others = np.flatnonzero(to_homes != UNREACHABLE_S)
+        assert neighbours.tolist() == others[others != i].tolist()
+        assert seconds.tolist() == to_homes[neighbours].tolist()
+        assert [table.get(j, i) for j in range(0, 3000, 300)] == from_homes[::300].tolist()

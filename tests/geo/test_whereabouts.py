@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +9,6 @@ import numpy as np
 import pytest
 import shapely
 
-from geo.boundaries import read_areas
 from geo.british_grid import to_lon_lat
 from geo.errors import (
     EmptyFile,
@@ -22,7 +20,6 @@ from geo.errors import (
     SwappedCoordinates,
 )
 from geo.whereabouts import Finder, UnknownPlace, read_uprns
-from tests.real_data import RealData
 
 X_M, Y_M = 648_000.0, 541_000.0
 
@@ -118,17 +115,3 @@ def test_properties_are_read_within_a_box(tmp_path: Path) -> None:
     path.write_text("UPRN,LAT\n7,1\n")
     with pytest.raises(MissingColumn, match=r"uprn\.csv is no OS Open UPRN"):
         read_uprns(path, box=(1.9, 54.6, 2.1, 54.8))
-
-
-@pytest.mark.real_data
-def test_a_hundred_thousand_points_take_under_a_second(real_data: RealData) -> None:
-    areas = read_areas(real_data.path("boundaries", "leeds_lsoa2011.topo.json"))
-    real = Finder(areas, {ref: {"zone_ref": ref[-1]} for ref in areas["area_ref"]})
-    rng = np.random.default_rng(2)
-    lon, lat = rng.uniform(-1.8, -1.3, 100_000), rng.uniform(53.7, 53.95, 100_000)
-    begin = time.process_time()
-    table = real.points(lon, lat)
-    took = time.process_time() - begin
-    # Of the processor: measured 0.3 s, and the machine is shared.
-    assert took < 1.0, took
-    assert table["zone_ref"].notna().sum() > 50_000
