@@ -15,7 +15,7 @@ from geo.british_grid import to_lon_lat
 from geo.locate import Locator
 from geo.whereabouts import Finder
 
-_MOST_THAT_MAY_DIFFER = 0.0001
+_MOST_THAT_MAY_DIFFER = 0.001
 """Centimetres between two ways of projecting put a point on the other side of a border."""
 
 POINTS = {"quick": 10_000, "usual": 100_000, "full": 1_000_000}
