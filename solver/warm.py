@@ -58,7 +58,7 @@ def warm_search() -> None:
 def warm_question() -> None:
     """Compile what a question about one package calls."""
     question = Question(Draft(_tiny()), 0, [0])
-    question.takes(0, question.what_if())
+    question.takes(0, question.terms)
     question.price_all()
 
 
