@@ -131,7 +131,7 @@ def price(sequences, lengths, costs, inherited, modes, part, q):  # type: ignore
     return best, best_mode
 
 
-@njit(cache=True)
+@njit(inline="always")
 def price_round(q, r, part):  # type: ignore[no-untyped-def]
     """Say what a part adds to a round of the board.
 

@@ -48,13 +48,14 @@ from solver.sheet import (
     ROUND,
     SLOT,
     SOUGHT,
-    changed,
 )
 
 compiled.cache_folder()
 
 NO_ROUND = np.int64(-1) << 40
 """Fills up a placement's rounds where it joins fewer than it has parts."""
+WHETHER, PLACEMENTS = 1, 2
+"""What is asked about a contract."""
 FOUND, MISSING = np.int64(1), np.int64(2)
 """Whether some round of the board can take a part."""
 
@@ -105,7 +106,7 @@ def _price_part(q, part, contract):  # type: ignore[no-untyped-def]
         _fresh(q, part, provider)
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _rank_places(q, part, contract):  # type: ignore[no-untyped-def]
     """Find a part's cheapest legal rounds of the board with a contract; of equals the first on the board."""
     if q.known[RANKED, part, contract]:
@@ -150,7 +151,7 @@ def _place(q, part, contract, may_open, skip):  # type: ignore[no-untyped-def]
     return IMPOSSIBLE, FRESH, NONE
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _has_place(q, part, contract, may_open):  # type: ignore[no-untyped-def]
     """Say whether a part has any legal place with a contract."""
     provider = _provider(q, contract)
@@ -175,7 +176,7 @@ def _apart(q, offer):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _another_may_join(q, seat, end):  # type: ignore[no-untyped-def]
     """Say whether a later part of an offer is of the same shift and crew size as this one."""
     part = q.seats[seat, PART]
@@ -187,7 +188,7 @@ def _another_may_join(q, seat, end):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _slots_take(q, offer, seat, opened):  # type: ignore[no-untyped-def]
     """Say whether a seat's slot takes its part besides the parts before it, and whether another round may be opened."""
     slot, crew = q.seats[seat, SLOT], q.parts[q.seats[seat, PART], PART_CREW]
@@ -217,20 +218,21 @@ def _place_apart(q, offer, contract, skips):  # type: ignore[no-untyped-def]
     Which round each joins is noted in the copies; their weeks are left for later.
     """
     first, end = q.offers[offer, FIRST], q.offers[offer, END]
+    seats, parts, copies, taken, may_open = q.seats, q.parts, q.copies, q.taken, q.may_open
     total = NONE
     for s in range(first, end):
-        part, i = q.seats[s, PART], s - first
-        added, at, mode = _place(q, part, contract, q.may_open[i] != 0, skips[i])
+        part, i = seats[s, PART], s - first
+        added, at, mode = _place(q, part, contract, may_open[i] != 0, skips[i])
         if added >= IMPOSSIBLE:
             return IMPOSSIBLE, NONE
-        q.copies[i, AT], q.copies[i, IN_MODE] = at, mode
-        q.copies[i, OF_SHIFT], q.copies[i, OF_CREW] = q.parts[part, PART_SHIFT], q.parts[part, PART_CREW]
-        q.taken[i, 0] = i
+        copies[i, AT], copies[i, IN_MODE] = at, mode
+        copies[i, OF_SHIFT], copies[i, OF_CREW] = parts[part, PART_SHIFT], parts[part, PART_CREW]
+        taken[i, 0] = i
         total += added
     return total, end - first
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _cheapest(q, provider, part, may_open, copies):  # type: ignore[no-untyped-def]
     """Find the cheapest place of a part that has not been tried: paid seconds, position, copy, means of travel."""
     added, tried = q.added[part], q.tried  # once: reading a field costs more than a comparison
@@ -325,7 +327,7 @@ def _place_in_turn(q, offer, contract, skips):  # type: ignore[no-untyped-def]
     return total, copies
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _keep(q, offer, total, copies, skips, totals, layouts, kept_skips, kept_places):  # type: ignore[no-untyped-def]
     """Enter a placement among a contract's cheapest, unless it joins the same rounds as one that is there."""
     last = MOST - 1
@@ -336,9 +338,12 @@ def _keep(q, offer, total, copies, skips, totals, layouts, kept_skips, kept_plac
     for s in range(parts):
         places[s] = _place_of(q, s)
     places = kept_places[MOST + 1]
-    for copy in range(len(places)):
-        places[copy] = _round_of(q, copy) if copy < copies else NO_ROUND
-    places.sort()
+    for copy in range(len(places)):  # in ascending order; numba's sort takes seconds to compile
+        place, at = _round_of(q, copy) if copy < copies else NO_ROUND, copy
+        while at > 0 and places[at - 1] > place:
+            places[at] = places[at - 1]
+            at -= 1
+        places[at] = place
     for i in range(MOST):
         if totals[i] >= IMPOSSIBLE:
             break
@@ -368,21 +373,21 @@ def _keep(q, offer, total, copies, skips, totals, layouts, kept_skips, kept_plac
         kept_places[MOST + 2 + at, s] = places[s]
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _place_of(q, s):  # type: ignore[no-untyped-def]
     """Tell rounds of the board and opened ones apart by one number."""
     at = q.copies[q.taken[s, 0], AT]
     return at if at >= 0 else -1 - q.taken[s, 0]
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _round_of(q, copy):  # type: ignore[no-untyped-def]
     """Tell rounds of the board and kinds of opened ones apart by one number, whatever the layout."""
     it = q.copies[copy]
     return it[AT] if it[AT] >= 0 else -1 - 3 * it[OF_SHIFT] - it[OF_CREW]
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _ready_apart(q, offer, contract):  # type: ignore[no-untyped-def]
     """Rank the places of an offer's parts, none of which can join another's round; say whether each has one."""
     if not _slots_take_apart(q, offer):
@@ -395,7 +400,7 @@ def _ready_apart(q, offer, contract):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _takes_offer(q, offer, contract, skips):  # type: ignore[no-untyped-def]
     """Say whether rounds can take an offer."""
     if not _apart(q, offer):
@@ -410,7 +415,7 @@ def _takes_offer(q, offer, contract, skips):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _takes(q, contract, skips):  # type: ignore[no-untyped-def]
     """Say whether rounds can take the case with a contract, in some layout."""
     for offer in range(q.asked[contract, 0], q.asked[contract, 1]):
@@ -419,7 +424,7 @@ def _takes(q, contract, skips):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _try_each(q, offer, contract, skips, totals, layouts, kept_skips, kept_places):  # type: ignore[no-untyped-def]
     """Place an offer's parts: all at their cheapest, one or two of them at the next, one of them at the next but one."""
     apart = _apart(q, offer)
@@ -445,7 +450,7 @@ def _try_each(q, offer, contract, skips, totals, layouts, kept_skips, kept_place
                 return
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _make(q, offer, contract, skips):  # type: ignore[no-untyped-def]
     """Make a placement on copies."""
     if not _apart(q, offer):
@@ -460,7 +465,7 @@ def _make(q, offer, contract, skips):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def best_placements(q, told, totals, layouts, joined, timed):  # type: ignore[no-untyped-def]
+def best_placements(q, wanted, totals, layouts, joined, timed):  # type: ignore[no-untyped-def]
     """Find the cheapest placements of a case with every contract, on different rounds.
 
     Parts in different shifts do not touch each other, so that the cheapest three of a layout lie among: all at their
@@ -471,11 +476,11 @@ def best_placements(q, told, totals, layouts, joined, timed):  # type: ignore[no
     ----------
     q
         The case, and the rounds of its patch.
-    told
-        1 for the contracts whose placements are told; of the others, only whether there is one is found out.
+    wanted
+        Of every contract: :data:`PLACEMENTS`, or only :data:`WHETHER` there is one, or nothing, 0.
     totals
-        Gets paid seconds added and extra cost, cheapest first, shape (contracts, MOST); IMPOSSIBLE fills up. 0 is the first
-        of those that are not told.
+        Gets paid seconds added and extra cost, cheapest first, shape (contracts, MOST); IMPOSSIBLE fills up. Of whom
+        only whether is asked, the first is 0 if so.
     layouts
         Gets the offer of each placement, shape (contracts, MOST).
     joined
@@ -498,37 +503,15 @@ def best_placements(q, told, totals, layouts, joined, timed):  # type: ignore[no
     kept_skips, kept_places = np.zeros((MOST, most), np.int64), np.zeros((2 * MOST + 2, most), np.int64)
     count = NONE
     for contract in range(len(q.asked)):
-        if told[contract] == 0:
-            if _takes(q, contract, skips):
-                totals[contract, 0] = 0
+        if wanted[contract] == WHETHER and _takes(q, contract, skips):
+            totals[contract, 0] = 0
+        if wanted[contract] != PLACEMENTS:
             continue
         for offer in range(q.asked[contract, 0], q.asked[contract, 1]):
             if q.offers[offer, EXTRA] <= totals[contract, 0]:
-                kept = (totals[contract], layouts[contract], kept_skips, kept_places)
-                _try_each(q, offer, contract, skips, *kept)
+                _try_each(q, offer, contract, skips, totals[contract], layouts[contract], kept_skips, kept_places)
         for rank in range(MOST):
             if totals[contract, rank] < IMPOSSIBLE:
                 copies = _make(q, layouts[contract, rank], contract, kept_skips[rank])
                 count = write(q, contract, rank, copies, joined, timed, count)
     return count
-
-
-@njit(cache=True)
-def takes(q, rows, limits, week_limits, slot_limits, contract):  # type: ignore[no-untyped-def]
-    """Say whether the rounds of a provider, and those that it may open, could take the case by other windows and limits.
-
-    Parameters
-    ----------
-    q
-        The case, and the rounds of its patch.
-    rows, limits, week_limits, slot_limits
-        Fields of the sheet.
-    contract
-        One of those asked.
-
-    Returns
-    -------
-    bool
-        In some layout.
-    """
-    return _takes(changed(q, rows, limits, week_limits, slot_limits), contract, np.zeros(len(q.taken), np.int64))

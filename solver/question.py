@@ -20,7 +20,7 @@ from solver.ledger import Slot, part_min
 from solver.means import MODES, Mode
 from solver.problem import AS_COMMISSIONED, DAYS
 from solver.rule import Rule, Scope
-from solver.sheet import BY, JOINED, MOST, TIMED, Ints, Sheet, paper_of
+from solver.sheet import BY, JOINED, MOST, TIMED, Ints, Sheet, changed, paper_of
 
 WINDOW_FACTS = {"late_s": 0, "critical_late_s": 1}
 """Rules on these facts are relaxed by widening the windows of the case's own visits."""
@@ -143,7 +143,9 @@ class Question:
         at = self.at_of[contract]
         if terms is None:
             return bool(self._found[1][at, 0] < IMPOSSIBLE)
-        return bool(placing.takes(self._paper, *terms, at))
+        wanted = np.zeros(len(self.at_of), np.int64)
+        wanted[at] = placing.WHETHER
+        return bool(self._priced(changed(self._paper, *terms), wanted)[1][at, 0] < IMPOSSIBLE)
 
     def placements(self, contract: int) -> list[Placement]:
         """List the cheapest placements with a contract, limits of the contract left aside.
@@ -231,12 +233,15 @@ class Question:
         totals, layouts, joined, timed : ndarray of int64
             As :func:`solver.placing.best_placements` fills them.
         """
-        told = np.array([contract in self.told for contract in self.at_of], np.int64)
+        wanted = [placing.PLACEMENTS if one in self.told else placing.WHETHER for one in self.at_of]
+        return self._priced(self._paper, np.array(wanted, np.int64))
+
+    def _priced(self, paper: Any, wanted: Ints) -> tuple[int, Ints, Ints, Ints, Ints]:
         totals = np.empty((len(self.at_of), MOST), np.int64)
         layouts = np.empty(totals.shape, np.int64)
         joined = np.empty((*totals.shape, self._seats_most, JOINED), np.int64)
         timed = np.empty((totals.size * 7 * self._longest, TIMED), np.int64)
-        count = placing.best_placements(self._paper, told, totals, layouts, joined, timed)
+        count = placing.best_placements(paper, wanted, totals, layouts, joined, timed)
         return count, totals, layouts, joined, timed
 
     def _rows(self) -> Ints:
