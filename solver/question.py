@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -118,7 +118,7 @@ class Question:
         )
         self.sheet = self._sheet(contracts, self._rows())
         self.terms = Terms(self.sheet.rows, self.sheet.limits, self.sheet.week_limits, self.sheet.slot_limits)
-        self._relaxed: dict[tuple[str, int], Terms] = {}
+        self._relaxed: dict[tuple[str, int], dict[int, bool]] = {}
         self._said: dict[tuple[int, int], str] = {}
         self._stated: dict[int, list[tuple[Slot, int]]] = {}
         for slot, i in self.slots.items():
@@ -140,12 +140,9 @@ class Question:
         bool
             In any layout, each part at its cheapest legal place in turn.
         """
-        at = self.at_of[contract]
         if terms is None:
-            return bool(self._found[1][at, 0] < IMPOSSIBLE)
-        wanted = np.zeros(len(self.at_of), np.int64)
-        wanted[at] = placing.WHETHER
-        return bool(self._priced(changed(self._paper, *terms), wanted)[1][at, 0] < IMPOSSIBLE)
+            return bool(self._found[1][self.at_of[contract], 0] < IMPOSSIBLE)
+        return self._who_takes([contract], terms)[contract]
 
     def placements(self, contract: int) -> list[Placement]:
         """List the cheapest placements with a contract, limits of the contract left aside.
@@ -172,46 +169,56 @@ class Question:
         _, totals, _, _, _ = self._found
         return [self._placement(at, rank) for rank, price in enumerate(totals[at].tolist()) if price < IMPOSSIBLE]
 
-    def relaxed(self, rule: Rule, by: int, contract: int, but: Collection[Slot] = ()) -> Terms | None:
-        """State other windows or limits, to ask again.
+    def takes_relaxed(self, rule: Rule, by: int, contract: int, but: Collection[Slot] = ()) -> bool:
+        """Say whether the rounds could take the case if one rule of theirs allowed more.
 
         Parameters
         ----------
         rule
-            Of rounds; what it allows is raised.
+            Of days, weeks or capacity returns.
         by
-            By how much, in units of the rule's fact.
+            How much more, in units of the rule's fact.
         contract
-            Who is asked.
+            One of those asked.
         but
-            Slots that stay as they are.
+            Slots whose capacity returns stay as they are.
 
         Returns
         -------
-        Terms or None
-            All else is as things stand; None where no capacity return speaks of any slot that would change.
+        bool
+            All else is as things stand; False where no capacity return speaks of any slot that would change.
         """
-        if rule.scope is Scope.LEDGER:
-            return self._granted(rule, by, self.problem.contracts[contract].provider, but)
+        slots = self._stated.get(self.problem.contracts[contract].provider, [])
+        if rule.scope is Scope.LEDGER and all(slot in but for slot, _ in slots):
+            return False
+        if but:
+            return self.takes(contract, self._with(rule, by, but))
         if (rule.code, by) not in self._relaxed:
-            now = self.terms
-            self._relaxed[rule.code, by] = (
-                now._replace(rows=self._widened(WINDOW_FACTS[rule.fact], by))
-                if rule.fact in WINDOW_FACTS
-                else now._replace(day=cast("DayLimits", rule.relaxed(now.day, by)))
-                if rule.scope is Scope.DAY
-                else now._replace(week=cast("WeekLimits", rule.relaxed(now.week, by)))
-            )
-        return self._relaxed[rule.code, by]
+            # Who is refused by rounds is asked by rule after rule: all of them at once.
+            refused = [one for one in self.at_of if one == contract or not self.takes(one)]
+            self._relaxed[rule.code, by] = self._who_takes(refused, self._with(rule, by))
+        known = self._relaxed[rule.code, by]
+        return known[contract] if contract in known else self.takes(contract, self._with(rule, by))
 
-    def _granted(self, rule: Rule, by: int, provider: int, but: Collection[Slot]) -> Terms | None:
-        """Raise the limits of a provider's slots."""
-        slots = None
-        for slot, i in self._stated.get(provider, ()):
-            if slot not in but:
-                slots = self.terms.slots.copy() if slots is None else slots
-                slots[i] = rule.relaxed(LedgerLimits(*slots[i].tolist()), by)
-        return None if slots is None else self.terms._replace(slots=slots)
+    def _with(self, rule: Rule, by: int, but: Collection[Slot] = ()) -> Terms:
+        """Relax a rule."""
+        if rule.scope is Scope.LEDGER:
+            limits = self.terms.slots.copy()
+            for slot, i in chain.from_iterable(self._stated.values()):
+                if slot not in but:
+                    limits[i] = rule.relaxed(LedgerLimits(*limits[i].tolist()), by)
+            return self.terms._replace(slots=limits)
+        if rule.fact in WINDOW_FACTS:
+            return self.terms._replace(rows=self._widened(WINDOW_FACTS[rule.fact], by))
+        if rule.scope is Scope.DAY:
+            return self.terms._replace(day=cast("DayLimits", rule.relaxed(self.terms.day, by)))
+        return self.terms._replace(week=cast("WeekLimits", rule.relaxed(self.terms.week, by)))
+
+    def _who_takes(self, contracts: Sequence[int], terms: Terms) -> dict[int, bool]:
+        wanted = np.zeros(len(self.at_of), np.int64)
+        wanted[[self.at_of[one] for one in contracts]] = placing.WHETHER
+        first = self._priced(changed(self._paper, *terms), wanted)[1][:, 0].tolist()
+        return {one: first[self.at_of[one]] < IMPOSSIBLE for one in contracts}
 
     def _widened(self, critical: int, by: int) -> Ints:
         """Widen the windows of the case's time-critical visits, or of the others; a start that is fixed all week has none."""

@@ -7,7 +7,7 @@ change is enough.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -152,7 +152,7 @@ def _round_reasons(question: Question, contract: int, *, with_unlocks: bool) -> 
         in_time = rule.scope is not Scope.LEDGER and rule.per_unit >= MINUTE_S
         step = MINUTE_S if in_time else 1
         widest = WIDEST_S if in_time else _whole_week(problem, case)
-        by = _least(partial(_admits, question, contract, rule), step, widest)
+        by = _least(partial(question.takes_relaxed, rule, contract=contract), step, widest)
         if by is None:
             continue
         found = True
@@ -199,7 +199,7 @@ def _slot_edits(question: Question, contract: int, rule: Rule, subject: Subject,
         stated = question.draft.ledger.stated.get(slot)
         if stated is None or slot.provider != question.problem.contracts[contract].provider:
             continue
-        if _admits(question, contract, rule, by, but=spared | {slot}):
+        if question.takes_relaxed(rule, by, contract, spared | {slot}):
             spared.add(slot)
             continue
         one = question.problem.returns[stated.returns[0]]
@@ -217,11 +217,6 @@ def _least(admits: Callable[[int], bool], step: int, widest: int) -> int | None:
         middle = (low + high) // 2
         low, high = (low, middle) if admits(middle * step) else (middle, high)
     return high * step
-
-
-def _admits(question: Question, contract: int, rule: Rule, by: int, *, but: Collection[Slot] = ()) -> bool:
-    terms = question.relaxed(rule, by, contract, but)
-    return terms is not None and question.takes(contract, terms)
 
 
 def _wider(problem: Problem, case: int, critical: int, by: int) -> Iterator[PlanEdit]:
