@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from solver.question import WINDOW_FACTS
 from solver.reasons import FORCE_OF
-from solver.refuse import WINDOW_FACTS
 from solver.rule import Rule, Scope, Subject
 from solver.rules import registry, rules_of
 

@@ -208,7 +208,7 @@ def save(w, whole):  # type: ignore[no-untyped-def]
     copy(w.best_values, w.values)
 
 
-@njit(cache=True)
+@njit(inline="always")
 def better(a, b, senses):  # type: ignore[no-untyped-def]
     """Say whether one vector of levels beats another, level by level.
 
@@ -230,7 +230,7 @@ def better(a, b, senses):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True)
+@njit(inline="always")
 def keep_round(w, r):  # type: ignore[no-untyped-def]
     """Put a round into the pool, unless it is there or the pool is full.
 
@@ -273,7 +273,7 @@ def keep_round(w, r):  # type: ignore[no-untyped-def]
     w.counters[POOLED] += 1
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _out(w, part, count):  # type: ignore[no-untyped-def]
     """Take a part out and list it; its round is priced anew by whoever asked."""
     note_case(w, w.parts[part, OF_CASE])
@@ -299,7 +299,7 @@ def _empty(w, r, count):  # type: ignore[no-untyped-def]
     return count
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _string(w, part, most, count):  # type: ignore[no-untyped-def]
     """Take a string of parts that holds ``part`` out of its round."""
     r = w.part_round[part]
@@ -337,7 +337,7 @@ def _string(w, part, most, count):  # type: ignore[no-untyped-def]
     return count
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _seed(w):  # type: ignore[no-untyped-def]
     """Choose a placed case with seats at random; -1 if it finds none in some tries."""
     for _ in range(50):
@@ -348,7 +348,7 @@ def _seed(w):  # type: ignore[no-untyped-def]
     return NOBODY
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _ruin(w, seed):  # type: ignore[no-untyped-def]
     """Take parts out of the rounds around a case; list them in ``w.items``."""
     count = NO
@@ -378,7 +378,7 @@ def _ruin(w, seed):  # type: ignore[no-untyped-def]
     return count
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _gather(w, count, siblings):  # type: ignore[no-untyped-def]
     """Turn parts taken out into items: whole cases (as themselves) and parts that stay with their provider (below 0).
 
@@ -415,7 +415,7 @@ def _add(w, case, items):  # type: ignore[no-untyped-def]
     return items + 1
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _add_waiting(w, seed, items):  # type: ignore[no-untyped-def]
     """Add some who wait: near the ruin, and from anywhere."""
     most = items + WAITING
@@ -432,7 +432,7 @@ def _add_waiting(w, seed, items):  # type: ignore[no-untyped-def]
     return items
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _order(w, items):  # type: ignore[no-untyped-def]
     """Order the items: at random, by hours, by priority and wait, or those with the fewest offers first."""
     style = draw(w.random)
@@ -456,7 +456,7 @@ def _order(w, items):  # type: ignore[no-untyped-def]
         w.items[j + 1], w.keys[j + 1] = item, key
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _recreate(w, items):  # type: ignore[no-untyped-def]
     """Place the items again; who finds no place waits."""
     _order(w, items)
@@ -479,7 +479,7 @@ def _recreate(w, items):  # type: ignore[no-untyped-def]
             place(w, case, 0.0, 0.0, NO)
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _complete(w):  # type: ignore[no-untyped-def]
     """Say whether every touched round keeps the rules."""
     for i in range(w.counters[TOUCHED_ROUNDS]):
@@ -589,7 +589,7 @@ def anneal(w, temperature, cooling, steps, keep_below):  # type: ignore[no-untyp
     for _ in range(steps):
         begin(w)
         seed = _seed(w)
-        items = 0
+        items = NO
         if seed >= 0:
             count = _ruin(w, seed)
             siblings = draw(w.random) < SIBLINGS

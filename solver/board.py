@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from solver import kernel
 from solver.cost import day_cost_s
 from solver.facts import DayFacts, DaySetting
 from solver.means import MODES
-from solver.problem import Problem
+from solver.problem import NOWHERE, Problem
 from solver.rule import Scope
 from solver.rules import rules_of
 from solver.timetable import week_facts
@@ -58,9 +59,24 @@ class BoardRound:
 Saved = tuple[BoardRound, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 """A round, its sequences, lengths and costs."""
 
-AsRounds = tuple[
-    NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]
-]
+
+class AsRounds(NamedTuple):
+    """The rounds of a board as arrays."""
+
+    sequences: NDArray[np.int64]
+    """Rows of every round's days, shape (rounds, 7, longest)."""
+    lengths: NDArray[np.int64]
+    costs: NDArray[np.int64]
+    """Paid seconds of every day, shape (rounds, modes, 7)."""
+    inherited: NDArray[np.int64]
+    """Excess of each day rule that a live round may keep, shape (rounds, 7, rules)."""
+    week_inherited: NDArray[np.int64]
+    rounds: NDArray[np.int64]
+    """Provider, shift, crew, mode, live round, visits made and paid seconds, shape (rounds, 7)."""
+    order: NDArray[np.int64]
+    """Rounds of providers but those that have lost every visit, by provider, shift and crew size."""
+    groups: NDArray[np.int64]
+    """First and end in that order of each provider's rounds of a shift and crew size, shape (providers, shifts, 3, 2)."""
 
 
 Surroundings = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
@@ -123,6 +139,7 @@ class Board:
         self._weights = [problem.weights(mode, patch) for mode in MODES]
         self._open_modes: dict[int, tuple[int, ...]] = {}
         self._as_rounds: AsRounds | None = None
+        self._refs: dict[int, tuple[str, ...]] = {}
         self._surroundings: Surroundings | None = None
         for live in rounds:
             self._add_live(live)
@@ -151,9 +168,8 @@ class Board:
 
         Returns
         -------
-        tuple of ndarray
-            Sequences, lengths, costs, inherited excesses of days and of weeks, and a line for each round with its
-            provider, shift, crew, mode, live round, visits made and paid seconds. Only to be read, and only until a round changes.
+        AsRounds
+            Only to be read, and only until a round changes.
         """
         if self._as_rounds is None:
             number = len(self.rounds)
@@ -161,15 +177,26 @@ class Board:
                 (one.provider, one.shift, one.crew, one.mode, one.live, one.made, self.week_cost(r))
                 for r, one in enumerate(self.rounds)
             ]
-            self._as_rounds = (
+            rounds = np.array(table, np.int64).reshape(number, 7)
+            self._as_rounds = AsRounds(
                 self.sequences[:number],
                 self.lengths[:number],
                 self.costs[:number],
                 self.inherited[:number],
                 np.array(self.week_inherited, np.int64).reshape(number, len(WEEK_RULES)),
-                np.array(table, np.int64).reshape(number, 7),
+                rounds,
+                *self._grouped(rounds),
             )
         return self._as_rounds
+
+    def _grouped(self, rounds: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        provider, shift, crew, _, live, made, _ = rounds.T
+        shape = (len(self.problem.providers), len(self.problem.shifts), 3)
+        here = np.flatnonzero((provider != NOWHERE) & ((live >= 0) | (made > 0)))
+        keys = (provider[here] * shape[1] + shift[here]) * shape[2] + crew[here]
+        order = np.argsort(keys, kind="stable")
+        bounds = np.searchsorted(keys[order], np.arange(np.prod(shape) + 1))
+        return here[order], np.stack([bounds[:-1], bounds[1:]], axis=1).reshape(*shape, 2)
 
     def surroundings(self) -> Surroundings:
         """State what timetables and prices depend on besides rounds and visits.
@@ -194,6 +221,24 @@ class Board:
             np.array([sum(1 << i for i in self._modes_open(p)) for p in range(len(problem.providers))], np.int64),
         )
         return self._surroundings
+
+    def packages_of(self, r: int) -> tuple[str, ...]:
+        """List the packages that a round serves; remembered until a round changes.
+
+        Parameters
+        ----------
+        r
+            Position of the round on the board.
+
+        Returns
+        -------
+        tuple of str
+            Refs, in the order of the packages' ids.
+        """
+        if r not in self._refs:
+            packages = {self.problem.visits[visit].package for visit in self.visits_of(r)}
+            self._refs[r] = tuple(self.problem.packages[package].ref for package in sorted(packages))
+        return self._refs[r]
 
     def visits_of(self, r: int) -> set[int]:
         """List the visits that a round makes, each once.
@@ -243,7 +288,7 @@ class Board:
         twin.week_inherited = [list(one) for one in self.week_inherited]
         for name in ("sequences", "lengths", "costs", "inherited", "known", "known_mode", "_starts"):
             setattr(twin, name, getattr(self, name).copy())
-        twin._as_rounds = None
+        twin._changed()
         return twin
 
     def open(self, provider: int, shift: int, crew: int) -> int:
@@ -265,7 +310,7 @@ class Board:
 
     def close_last(self) -> None:
         """Drop the round that was opened last."""
-        self._as_rounds = None
+        self._changed()
         self.rounds.pop()
         self.week.pop()
         self.week_inherited.pop()
@@ -418,7 +463,7 @@ class Board:
             return False
         if one.live < 0 and one.mode not in legal:
             one.mode = legal[0]
-            self._as_rounds = None
+            self._changed()
         return one.mode in legal
 
     def is_empty(self, r: int) -> bool:
@@ -451,7 +496,8 @@ class Board:
         list of int
             In order.
         """
-        return [int(row) for row in self.sequences[r, day, : self.lengths[r, day]]]
+        rows: list[int] = self.sequences[r, day, : self.lengths[r, day]].tolist()
+        return rows
 
     def days(self, r: int) -> tuple[tuple[int, ...], ...]:
         """Read a round's week as visit ids, seven days.
@@ -477,7 +523,7 @@ class Board:
             Position of the round on the board.
         """
         one = self.rounds[r]
-        self._as_rounds = None
+        self._changed()
         self.known[:, r] = UNKNOWN
         one.made = int(self.lengths[r].sum())
         self.costs[r] = kernel.IMPOSSIBLE
@@ -522,7 +568,7 @@ class Board:
         saved
             As :meth:`save` returned it.
         """
-        self._as_rounds = None
+        self._changed()
         self.known[:, r] = UNKNOWN
         self.rounds[r] = saved[0].copy()
         self.sequences[r], self.lengths[r], self.costs[r] = saved[1], saved[2], saved[3]
@@ -609,6 +655,10 @@ class Board:
             self._settings[key] = self.problem.day_setting(one.shift, MODES[mode], one.crew)
         return self._settings[key]
 
+    def _changed(self) -> None:
+        """Forget what is remembered of the rounds as they stood."""
+        self._as_rounds, self._refs = None, {}
+
     def _note(self, r: int) -> None:
         if self.journal is not None and r not in self.journal:
             self.journal[r] = self.save(r)
@@ -630,7 +680,7 @@ class Board:
 
     def _add(self, one: BoardRound) -> int:
         r = len(self.rounds)
-        self._as_rounds = None
+        self._changed()
         if r == len(self.sequences):
             self.sequences = np.concatenate([self.sequences, np.zeros_like(self.sequences)])
             self.lengths = np.concatenate([self.lengths, np.zeros_like(self.lengths)])

@@ -12,12 +12,14 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib.util
-import multiprocessing
 import os
 import platform
+import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -28,6 +30,8 @@ from solver.rule import Scope
 from solver.rules import rules_of
 
 HERE = Path(__file__).parent
+REST = "rest"
+"""Has ``python -m solver.compiled`` compile only what the search does not need."""
 
 
 def engine_sha256() -> str:
@@ -154,8 +158,38 @@ def _source() -> str:
     return "\n".join([*lines, "    return"]) + "\n"
 
 
+def is_cold() -> bool:
+    """Say whether nothing is compiled yet for this version and processor.
+
+    Returns
+    -------
+    bool
+        False once anything is, so that only a first start is announced.
+    """
+    return next(cache_folder().rglob("*.nbi"), None) is None
+
+
+@contextmanager
+def rest_elsewhere() -> Iterator[None]:
+    """Compile what the search does not need in another process meanwhile, and wait for it.
+
+    A process of its own, not a fork or a spawned copy: who calls may have threads, or a script that guards nothing. What it
+    did not manage is compiled by whoever asks for it.
+
+    Yields
+    ------
+    None
+        While the other process compiles.
+    """
+    path = os.pathsep.join(filter(None, (str(HERE.parent), os.environ.get("PYTHONPATH"))))
+    other = subprocess.Popen([sys.executable, "-m", "solver.compiled", REST], env={**os.environ, "PYTHONPATH": path})
+    try:
+        yield
+    finally:
+        other.wait()
+
+
 def _compile_the_rest() -> None:
-    """Compile what the search does not need, on another processor."""
     from solver.bound import labels
     from solver.warm import warm_question
 
@@ -166,16 +200,15 @@ def _compile_the_rest() -> None:
 def main() -> None:
     """Compile every kernel, with a message, so that nothing compiles while people wait."""
     began = time.perf_counter()
-    print("Compiling the engine's kernels (once for this version and processor) …", flush=True)
-    from solver.warm import warm_kernel, warm_search
+    from solver.warm import warm
 
-    warm_kernel()
-    other = multiprocessing.get_context("spawn").Process(target=_compile_the_rest)
-    other.start()
-    warm_search()
-    other.join()
+    warm()
+    _compile_the_rest()
     print(f"Kernels ready in {time.perf_counter() - began:.1f} s.")
 
 
 if __name__ == "__main__":
-    main()
+    if REST in sys.argv:
+        _compile_the_rest()
+    else:
+        main()

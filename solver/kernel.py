@@ -317,8 +317,7 @@ def join_day(  # type: ignore[no-untyped-def]
             if setting.crew * (weights[0] + way * weights[1] // 100) >= best:
                 j = -2
         if j == k:
-            m = 0
-            i = 0
+            m, i = np.int64(0), 0  # typed, or numba compiles what a day is judged by twice
             for p in range(n + 1):
                 while i < k and position[i] == p:
                     trial[m] = visits[i]
@@ -419,7 +418,8 @@ def join_week(  # type: ignore[no-untyped-def]
                     copied = e
                     break
         if copied >= 0:
-            chosen[d] = chosen[copied]
+            for j in range(k):  # one by one: numba compiles an assignment of rows with all that words its errors
+                chosen[d, j] = chosen[copied, j]
             price[d] = price[copied]
         else:
             price[d] = join_day(

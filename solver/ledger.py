@@ -102,11 +102,14 @@ class Ledger:
             self.intakes(case, contract), key=lambda one: one[1] - one[2], default=(NOWHERE, 0, UNLIMITED)
         )
         counted = counted_min(self.problem, case)
-        facts = NOTHING._replace(
+        facts = LedgerFacts(
             # What counts nothing is not judged, also where live work is over the cap already.
             load_min=self.load_min[contract] + counted if counted else 0,
             growth_min=self.growth_min[offered.provider] + growth if growth else 0,
             intake_min=intake,
+            return_min=0,
+            new_single_rounds=0,
+            new_pair_rounds=0,
         )
         limits = LedgerLimits(
             load_min=offered.cap_min,
@@ -171,11 +174,10 @@ class Ledger:
         list of tuple of int
             Embargo id, carer-minutes taken in with the case, and limit; none for a hospital return.
         """
-        growth = growth_min(self.problem, case)
-        if not growth:
-            return []
-        limited = [(i, self.problem.embargoes[i].intake_limit_min) for i in self._embargoes(case, contract)]
-        return [(i, self.intake_min[i] + growth, limit) for i, limit in limited if limit < UNLIMITED]
+        over = [(i, self.problem.embargoes[i].intake_limit_min) for i in self._embargoes(case, contract)]
+        limited = [(i, limit) for i, limit in over if limit < UNLIMITED]
+        growth = growth_min(self.problem, case) if limited else 0
+        return [(i, self.intake_min[i] + growth, limit) for i, limit in limited] if growth else []
 
     def post(self, case: int, contract: int, sign: int = 1) -> None:
         """Enter a placed case, or take it back.

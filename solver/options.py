@@ -10,7 +10,7 @@ from solver.order import contracts_elsewhere, contracts_here, tiers
 from solver.plan import PlanReason
 from solver.question import Placement, Question
 from solver.reasons import FORCE_OF
-from solver.refuse import refusal
+from solver.refuse import bars, refusal
 from solver.rules import rule_named
 
 
@@ -75,11 +75,12 @@ def options(draft: Draft, case: int, *, with_unlocks: bool = True) -> list[Optio
     rank = tiers(problem, package)
     last = len(problem.contracts) + 1
     here = contracts_here(problem, zone)
-    question = Question(draft, case, here) if here else None
+    barred = {contract: bars(draft, case, contract) for contract in (*here, *contracts_elsewhere(problem, zone))}
+    question = Question(draft, case, here, told=[one for one in here if not barred[one]]) if here else None
     found = []
-    for contract in (*here, *contracts_elsewhere(problem, zone)):
+    for contract, those in barred.items():
         asked = question if contract in here else None
-        reasons = tuple(refusal(draft, case, contract, asked, with_unlocks=with_unlocks))
+        reasons = tuple(refusal(draft, case, contract, those, asked, with_unlocks=with_unlocks))
         placements = () if reasons or asked is None else tuple(asked.placements(contract))
         found.append(Option(contract=contract, tier=rank.get(contract), placements=placements, reasons=reasons))
     found.sort(key=lambda one: (not one.fits, last if one.tier is None else one.tier, one.added_s or 0, one.contract))

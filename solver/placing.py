@@ -1,360 +1,182 @@
 """Compiled: one case against every round of its patch, without changing any of them.
 
 The same steps as :meth:`solver.draft.Draft.place` takes, each part at its cheapest legal place in turn, but on copies:
-many may ask at once about rounds that nobody changes. Rules come from the registry, limits are arguments.
+many may ask at once about rounds that nobody changes. Parts of different shifts or crew sizes do not touch each other:
+the places of each are found once, whatever layouts it is in. Only where two parts may join one round are they placed in turn.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 import numpy as np
-from numba import njit, types
-from numba.experimental import structref
-from numpy.typing import NDArray
+from numba import njit
 
 from solver import compiled
-from solver.facts import DayLimits, DaySetting, LedgerFacts, LedgerLimits, WeekFacts, WeekLimits
-from solver.kernel import DURATION, IMPOSSIBLE, day_facts, join_week, judge_day, leg_s
+from solver.copies import (
+    FRESH,
+    NONE,
+    ONE,
+    copy_round,
+    join,
+    open_to,
+    price,
+    price_days,
+    price_round,
+    slot_takes,
+    week_kept,
+    write,
+)
+from solver.kernel import IMPOSSIBLE
+from solver.sheet import (
+    ADDED,
+    AT,
+    BY,
+    COST,
+    END,
+    EXTRA,
+    FIRST,
+    IN_MODE,
+    MINUTES,
+    MOST,
+    OF_CREW,
+    OF_SHIFT,
+    PART,
+    PART_CREW,
+    PART_SHIFT,
+    PLACE_MODE,
+    PRICED,
+    RANKED,
+    ROUND,
+    SLOT,
+    SOUGHT,
+)
 
 compiled.cache_folder()
-_rules: Any = compiled.rules()
-_week_within = _rules.week_within
-_ledger_within = _rules.ledger_within
 
-Ints = NDArray[np.int64]
-DAY_S = 86_400
-FRESH = np.int64(-1)
-"""Stands for a round that would be opened."""
-NONE, ONE = np.int64(0), np.int64(1)
-"""Typed, since a literal would have numba compile what it is passed to once more."""
 NO_ROUND = np.int64(-1) << 40
 """Fills up a placement's rounds where it joins fewer than it has parts."""
-MOST = 3
-"""Placements that are kept of each contract."""
-
-# Columns of a board's rounds
-PROVIDER, SHIFT, CREW, MODE, LIVE, MADE, PAID = range(7)
-# Columns of parts
-SIZE, PART_SHIFT, PART_CREW, MINUTES = range(4)
-# Columns of offers
-BY, FIRST, END, EXTRA = range(4)
-# Columns of seats
-PART, SLOT = range(2)
-# Columns of slots
-ADDED_MIN, NEW_SINGLE, NEW_PAIR = range(3)
-# Columns of the rounds that a placement joins
-AT, IN_MODE, COST, OF_SHIFT, OF_CREW = range(5)
-JOINED = 6
-"""Columns of an answer's rounds: position or :data:`FRESH`, means of travel, travel and paid waiting added, shift, crew."""
-TIMED = 12
-"""Columns of an answer's visits: contract, placement, round, day, row, leave, travel, arrive, start, finish, place, of."""
-
-
-class Sheet(NamedTuple):
-    """A case, who is asked, and the rounds of its patch; :func:`paper_of` makes one argument of it."""
-
-    # The rounds of the board, only read.
-    sequences: Ints
-    """Rows of every round's days, shape (rounds, 7, longest)."""
-    lengths: Ints
-    costs: Ints
-    """Paid seconds of every day, shape (rounds, modes, 7)."""
-    inherited: Ints
-    """Excess of each day rule that a live round may keep, shape (rounds, 7, rules)."""
-    week_inherited: Ints
-    rounds: Ints
-    # What timetables and prices depend on besides rounds and visits.
-    travel: NDArray[np.uint16]
-    """Seconds, shape (tables, homes, homes)."""
-    settings: Ints
-    """Fields of DaySetting, shape (shifts, modes, 3, 8)."""
-    weights: Ints
-    """Start-up in paid seconds and travel in per cent, shape (modes, 2)."""
-    modes_open: Ints
-    """Bit mask of the modes of each provider's new rounds."""
-    # By what placements are judged; a question *what if* changes these.
-    rows: Ints
-    """Visits, shape (visits, 6): see :mod:`solver.kernel`."""
-    limits: DayLimits
-    week_limits: WeekLimits
-    slot_limits: Ints
-    """Fields of LedgerLimits for every slot, shape (slots, 6)."""
-    # The case, and who is asked.
-    part_visits: Ints
-    part_days: Ints
-    parts: Ints
-    offers: Ints
-    asked: Ints
-    """First and end of the offers of every contract, one for each layout, shape (contracts, 2)."""
-    seats: Ints
-    slots: Ints
-    """What every slot carries without the case, shape (slots, 3)."""
-    own: Ints
-    """1 for rows of the case, shape (visits,)."""
-    added: Ints
-    """Paid seconds that each part adds to each round, and to a new one by the mask of the modes open to it; shape
-    (parts, rounds + masks)."""
-    added_modes: Ints
-    # Copies of the rounds that a placement joins, and room to work in.
-    copy_sequences: Ints
-    copy_lengths: Ints
-    copy_costs: Ints
-    copies: Ints
-    taken: Ints
-    """For each seat: which copy, and whether it was opened for it."""
-    tried: Ints
-    starts: Ints
-    chosen: Ints
-    work: Ints
-    nothing: Ints
-    """An empty round's inherited excesses, shape (7, rules)."""
-
-
-@structref.register
-class PaperType(types.StructRef):
-    """Numba's type of a :class:`Paper`."""
-
-    def preprocess_fields(self, fields: tuple[tuple[str, Any], ...]) -> tuple[tuple[str, Any], ...]:
-        """Forget literal values, so that one compilation serves all.
-
-        Parameters
-        ----------
-        fields
-            Names and types.
-
-        Returns
-        -------
-        tuple
-            The same, without literals.
-        """
-        return tuple((name, types.unliteral(one)) for name, one in fields)
-
-
-class Paper(structref.StructRefProxy):
-    """A sheet behind one pointer: a compiled function that took its fields one by one would compile for minutes."""
-
-
-structref.define_proxy(Paper, PaperType, list(Sheet._fields))
+WHETHER, PLACEMENTS = 1, 2
+"""What is asked about a contract."""
+FOUND, MISSING = np.int64(1), np.int64(2)
+"""Whether some round of the board can take a part."""
 
 
 @njit(cache=True)
-def paper_of(sheet):  # type: ignore[no-untyped-def]
-    """Put a sheet behind one pointer.
-
-    Parameters
-    ----------
-    sheet
-        The sheet; memory is shared.
-
-    Returns
-    -------
-    Paper
-        For compiled functions.
-    """
-    return Paper(*sheet)
+def _provider(q, contract):  # type: ignore[no-untyped-def]
+    return q.offers[q.asked[contract, 0], BY]
 
 
 @njit(cache=True)
-def _setting(q, shift, mode, crew):  # type: ignore[no-untyped-def]
-    s = q.settings[shift, mode, crew]
-    return DaySetting(s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7])
+def _rounds_for(q, part, provider):  # type: ignore[no-untyped-def]
+    """List a provider's rounds of a part's shift and crew size, by position."""
+    group = q.groups[provider, q.parts[part, PART_SHIFT], q.parts[part, PART_CREW]]
+    return q.order[group[0] : group[1]]
 
 
 @njit(cache=True)
-def _open_to(q, r):  # type: ignore[no-untyped-def]
-    """Mask the means of travel that a round of the board may use; a live one keeps its own."""
-    if q.rounds[r, LIVE] >= 0:
-        return ONE << q.rounds[r, MODE]
-    return q.modes_open[q.rounds[r, PROVIDER]]
+def _joins_well(q, part, at, mode):  # type: ignore[no-untyped-def]
+    """Say whether a round of the board, or a new one, keeps the rules of a week with a part that its days can take."""
+    copy_round(q, at, FRESH, NONE)
+    join(q, part, mode, NONE)
+    return week_kept(q, part, NONE)
 
 
 @njit(cache=True)
-def _price(sequences, lengths, costs, inherited, modes, part, q):  # type: ignore[no-untyped-def]
-    """Say what a week costs with a part joined at its cheapest legal places, and in which of some means of travel."""
-    one = q.parts[part]
-    k = one[SIZE]
-    best, best_mode = IMPOSSIBLE, NONE
-    for mode in range(len(q.weights)):
-        if (modes >> mode) & 1:
-            week = join_week(
-                sequences,
-                lengths,
-                costs[mode],
-                inherited,
-                q.part_visits[part, :k],
-                q.part_days[part, :k],
-                q.rows,
-                q.travel,
-                _setting(q, one[PART_SHIFT], mode, one[PART_CREW]),
-                q.limits,
-                (q.weights[mode, 0], q.weights[mode, 1]),
-                q.chosen,
-                q.work,
-            )
-            if week < best:
-                best, best_mode = week, np.int64(mode)
-    return best, best_mode
+def _fresh(q, part, provider):  # type: ignore[no-untyped-def]
+    """Price a part in a round opened for it, and say where its price stands; one that breaks a week's rule has none."""
+    modes = q.modes_open[provider]
+    place = len(q.rounds) + modes
+    if (q.opened[part] >> modes) & 1 == 0:
+        q.opened[part] |= ONE << modes
+        copy_round(q, FRESH, FRESH, NONE)
+        added, mode = price(q.copy_sequences[0], q.copy_lengths[0], q.copy_costs[0], q.nothing, modes, part, q)
+        if added < IMPOSSIBLE and not _joins_well(q, part, FRESH, mode):
+            added = IMPOSSIBLE
+        q.added[part, place], q.added_modes[part, place] = added, mode
+    return place
 
 
 @njit(cache=True)
-def _price_part(q, part, providers):  # type: ignore[no-untyped-def]
-    """Price a part in every round of some providers, and in a round opened for it."""
-    rounds = q.rounds
-    number = len(rounds)
-    for i in range(q.added.shape[1]):
-        q.added[part, i] = IMPOSSIBLE
-    shift, crew = q.parts[part, PART_SHIFT], q.parts[part, PART_CREW]
-    for r in range(number):
-        if rounds[r, SHIFT] != shift or rounds[r, CREW] != crew or providers[rounds[r, PROVIDER]] == 0:
-            continue
-        if rounds[r, LIVE] < 0 and rounds[r, MADE] == 0:
-            continue
-        week, mode = _price(
-            q.sequences[r],
-            q.lengths[r],
-            q.costs[r],
-            q.inherited[r],
-            _open_to(q, r),
-            part,
-            q,
-        )
-        if week < IMPOSSIBLE:
-            q.added[part, r], q.added_modes[part, r] = week - rounds[r, PAID], mode
-    _copy(q, FRESH, FRESH, NONE)
-    priced = NONE
-    for provider in range(len(q.modes_open)):
-        modes = q.modes_open[provider]
-        if provider >= len(providers) or providers[provider] == 0 or (priced >> modes) & 1:
-            continue
-        priced |= ONE << modes
-        q.added[part, number + modes], q.added_modes[part, number + modes] = _price(
-            q.copy_sequences[0],
-            q.copy_lengths[0],
-            q.copy_costs[0],
-            q.nothing,
-            modes,
-            part,
-            q,
-        )
+def _price_part(q, part, contract):  # type: ignore[no-untyped-def]
+    """Price a part in every round of a contract's provider, and in a round opened for it."""
+    if q.known[PRICED, part, contract] == 0:
+        q.known[PRICED, part, contract] = 1
+        provider = _provider(q, contract)
+        for r in _rounds_for(q, part, provider):
+            q.added[part, r], q.added_modes[part, r] = price_round(q, r, part)
+        _fresh(q, part, provider)
 
 
-@njit(cache=True)
-def price_offer(q, offer, providers, priced):  # type: ignore[no-untyped-def]
-    """Price those parts of an offer that are not priced yet, in every round of some providers and in new ones.
-
-    Parameters
-    ----------
-    q
-        The case, and the rounds of its patch.
-        Gets paid seconds added, :data:`solver.kernel.IMPOSSIBLE` where no rule allows it, and means of travel.
-    offer
-        The offer.
-    providers
-        1 for the providers whose rounds are priced.
-    priced
-        1 for the parts that are priced already, shape (parts,); gets those of the offer.
-    """
-    for s in range(q.offers[offer, FIRST], q.offers[offer, END]):
-        part = q.seats[s, PART]
-        if priced[part] == 0:
-            priced[part] = 1
-            _price_part(q, part, providers)
-
-
-@njit(cache=True)
-def _copy(q, at, source, to):  # type: ignore[no-untyped-def]
-    """Copy a round of the board, an earlier copy of it, or an empty round."""
-    if source >= 0:
-        sequences, lengths, costs = q.copy_sequences[source], q.copy_lengths[source], q.copy_costs[source]
-        for i in range(q.copies.shape[1]):
-            q.copies[to, i] = q.copies[source, i]
-    elif at >= 0:
-        sequences, lengths, costs = q.sequences[at], q.lengths[at], q.costs[at]
-        mode = q.rounds[at, MODE]
-        q.copies[to, AT], q.copies[to, IN_MODE], q.copies[to, COST] = at, mode, q.rounds[at, PAID]
-    else:
-        q.copies[to, AT], q.copies[to, IN_MODE], q.copies[to, COST] = FRESH, NONE, NONE
-        for d in range(7):
-            q.copy_lengths[to, d] = 0
-            for mode in range(q.costs.shape[1]):
-                q.copy_costs[to, mode, d] = 0
+@njit(inline="always")
+def _rank_places(q, part, contract):  # type: ignore[no-untyped-def]
+    """Find a part's cheapest legal rounds of the board with a contract; of equals the first on the board."""
+    if q.known[RANKED, part, contract]:
         return
-    for d in range(7):
-        q.copy_lengths[to, d] = lengths[d]
-        for mode in range(q.costs.shape[1]):
-            q.copy_costs[to, mode, d] = costs[mode, d]
-        for i in range(lengths[d]):
-            q.copy_sequences[to, d, i] = sequences[d, i]
+    q.known[RANKED, part, contract] = 1
+    _price_part(q, part, contract)
+    rounds, added, places = _rounds_for(q, part, _provider(q, contract)), q.added[part], q.places[part, contract]
+    places[:, ADDED] = IMPOSSIBLE
+    last, last_at, k = -IMPOSSIBLE, FRESH, 0
+    while k < MOST:
+        best, at = IMPOSSIBLE, FRESH
+        for r in rounds:
+            if added[r] < best and (added[r] > last or (added[r] == last and r > last_at)):
+                best, at = added[r], r
+        if best >= IMPOSSIBLE:
+            break
+        last, last_at = best, at
+        mode = q.added_modes[part, at]
+        if _joins_well(q, part, at, mode):
+            places[k, ADDED], places[k, ROUND], places[k, PLACE_MODE] = best, at, mode
+            k += 1
 
 
 @njit(cache=True)
-def _join(q, part, mode, to):  # type: ignore[no-untyped-def]
-    """Join a part to a copy in a means of travel, and price the copy's days anew."""
-    one, at = q.parts[part], q.copies[to, AT]
-    k = one[SIZE]
-    inherited = q.inherited[at] if at >= 0 else q.nothing
-    sequences, lengths = q.copy_sequences[to], q.copy_lengths[to]
-    join_week(
-        sequences,
-        lengths,
-        q.copy_costs[to, mode],
-        inherited,
-        q.part_visits[part, :k],
-        q.part_days[part, :k],
-        q.rows,
-        q.travel,
-        _setting(q, one[PART_SHIFT], mode, one[PART_CREW]),
-        q.limits,
-        (q.weights[mode, 0], q.weights[mode, 1]),
-        q.chosen,
-        q.work,
-    )
-    for d in range(7):
-        today = 0
-        for j in range(k):
-            today += (q.part_days[part, j] >> d) & 1
-        n = lengths[d]
-        put, place = n + today, today - 1
-        for j in range(k - 1, -1, -1):
-            if (q.part_days[part, j] >> d) & 1 == 0:
-                continue
-            while n > q.chosen[d, place]:
-                n -= 1
-                put -= 1
-                sequences[d, put] = sequences[d, n]
-            put -= 1
-            sequences[d, put] = q.part_visits[part, j]
-            place -= 1
-        lengths[d] += today
-    q.copies[to, OF_SHIFT], q.copies[to, OF_CREW] = one[PART_SHIFT], one[PART_CREW]
-    q.copies[to, IN_MODE] = mode
+def _place(q, part, contract, may_open, skip):  # type: ignore[no-untyped-def]
+    """Find a ranked part's cheapest place, or its next one: paid seconds, position, means of travel.
+
+    A round of the board goes before a new one at the same price.
+    """
+    fresh = len(q.rounds) + q.modes_open[_provider(q, contract)]
+    opened = q.added[part, fresh] if may_open else IMPOSSIBLE
+    for i in range(MOST):
+        it = q.places[part, contract, i]
+        if opened < it[ADDED]:
+            if skip == 0:
+                return opened, FRESH, q.added_modes[part, fresh]
+            skip -= 1
+            opened = IMPOSSIBLE
+        if skip == 0:
+            return it[ADDED], it[ROUND], it[PLACE_MODE]
+        skip -= 1
+    return IMPOSSIBLE, FRESH, NONE
+
+
+@njit(inline="always")
+def _has_place(q, part, contract, may_open):  # type: ignore[no-untyped-def]
+    """Say whether a part has any legal place with a contract."""
+    provider = _provider(q, contract)
+    if may_open and q.added[part, _fresh(q, part, provider)] < IMPOSSIBLE:
+        return True
+    if q.known[SOUGHT, part, contract] == 0:
+        q.known[SOUGHT, part, contract] = MISSING
+        for r in _rounds_for(q, part, provider):
+            added, mode = price_round(q, r, part)
+            if added < IMPOSSIBLE and _joins_well(q, part, r, mode):
+                q.known[SOUGHT, part, contract] = FOUND
+                break
+    return q.known[SOUGHT, part, contract] == FOUND
 
 
 @njit(cache=True)
-def _price_days(q, provider, to):  # type: ignore[no-untyped-def]
-    """Price a copy's days anew in every means of travel, so that another part can join it."""
-    at, shift, crew = q.copies[to, AT], q.copies[to, OF_SHIFT], q.copies[to, OF_CREW]
-    inherited = q.inherited[at] if at >= 0 else q.nothing
-    modes = _open_to(q, at) if at >= 0 else q.modes_open[provider]
-    for mode in range(len(q.weights)):
-        for d in range(7):
-            q.copy_costs[to, mode, d] = IMPOSSIBLE
-            if (modes >> mode) & 1:
-                q.copy_costs[to, mode, d] = judge_day(
-                    q.copy_sequences[to, d],
-                    q.copy_lengths[to, d],
-                    q.rows,
-                    q.travel,
-                    _setting(q, shift, mode, crew),
-                    q.limits,
-                    (q.weights[mode, 0], q.weights[mode, 1]),
-                    inherited[d],
-                    q.starts,
-                )
+def _apart(q, offer):  # type: ignore[no-untyped-def]
+    """Say whether no two parts of an offer could join the same round."""
+    for s in range(q.offers[offer, FIRST], q.offers[offer, END]):
+        if _another_may_join(q, s, q.offers[offer, END]):
+            return False
+    return True
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _another_may_join(q, seat, end):  # type: ignore[no-untyped-def]
     """Say whether a later part of an offer is of the same shift and crew size as this one."""
     part = q.seats[seat, PART]
@@ -366,92 +188,81 @@ def _another_may_join(q, seat, end):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(cache=True)
-def _same_day(sequences, lengths, d):  # type: ignore[no-untyped-def]
-    """Find the first day with the same visits in the same order."""
-    for e in range(d):
-        if lengths[e] == lengths[d]:
-            same = True
-            for i in range(lengths[d]):
-                if sequences[e, i] != sequences[d, i]:
-                    same = False
-                    break
-            if same:
-                return e
-    return d
+@njit(inline="always")
+def _slots_take(q, offer, seat, opened):  # type: ignore[no-untyped-def]
+    """Say whether a seat's slot takes its part besides the parts before it, and whether another round may be opened."""
+    slot, crew = q.seats[seat, SLOT], q.parts[q.seats[seat, PART], PART_CREW]
+    minutes = NONE
+    for before in range(q.offers[offer, FIRST], seat + 1):
+        if q.seats[before, SLOT] == slot:
+            minutes += q.parts[q.seats[before, PART], MINUTES]
+    return slot_takes(q, slot, minutes, NONE, crew), slot_takes(q, slot, minutes, opened, crew)
 
 
 @njit(cache=True)
-def _week_kept(q, part, to):  # type: ignore[no-untyped-def]
-    """Say whether a copy keeps the rules of a week, or breaks them by no more than the live round did."""
-    one, at, mode = q.parts[part], q.copies[to, AT], q.copies[to, IN_MODE]
-    setting = _setting(q, one[PART_SHIFT], mode, one[PART_CREW])
-    sequences, lengths, rows, travel = q.copy_sequences[to], q.copy_lengths[to], q.rows, q.travel
-    worked, rest = NONE, np.int64(7 * DAY_S)
-    first, last = q.work[0], q.work[1]
-    for d in range(7):
-        if lengths[d] == 0:
-            continue
-        worked += ONE
-        same = _same_day(sequences, lengths, d)
-        if same < d:
-            first[d], last[d] = first[same], last[same]
-        else:
-            facts = day_facts(sequences[d], lengths[d], rows, travel, setting, q.starts)
-            first[d], last[d] = facts.start_s, facts.finish_s
-    for d in range(7):
-        after = (d + 1) % 7
-        if lengths[d] > 0 and lengths[after] > 0:
-            rest = min(rest, DAY_S + first[after] - last[d])
-    inherited = q.week_inherited[at] if at >= 0 else q.nothing[0]
-    return _week_within(WeekFacts(worked, rest), q.week_limits, inherited)
+def _slots_take_apart(q, offer):  # type: ignore[no-untyped-def]
+    """Say whether an offer's slots take its parts, and note for which of them a round may be opened."""
+    first = q.offers[offer, FIRST]
+    for s in range(first, q.offers[offer, END]):
+        takes, may_open = _slots_take(q, offer, s, ONE)
+        if not takes:
+            return False
+        q.may_open[s - first] = may_open
+    return True
 
 
 @njit(cache=True)
-def _slot_takes(q, slot, minutes, opened, crew):  # type: ignore[no-untyped-def]
-    now, stated = q.slots[slot], q.slot_limits[slot]
-    facts = LedgerFacts(
-        0,
-        0,
-        0,
-        now[ADDED_MIN] + minutes,
-        now[NEW_SINGLE] + opened if opened > 0 and crew == 1 else 0,
-        now[NEW_PAIR] + opened if opened > 0 and crew == 2 else 0,
-    )
-    return _ledger_within(facts, LedgerLimits(stated[0], stated[1], stated[2], stated[3], stated[4], stated[5]))
+def _place_apart(q, offer, contract, skips):  # type: ignore[no-untyped-def]
+    """Place an offer's parts, none of which can join another's round, each at its cheapest place or at its next one.
+
+    Which round each joins is noted in the copies; their weeks are left for later.
+    """
+    first, end = q.offers[offer, FIRST], q.offers[offer, END]
+    seats, parts, copies, taken, may_open = q.seats, q.parts, q.copies, q.taken, q.may_open
+    total = NONE
+    for s in range(first, end):
+        part, i = seats[s, PART], s - first
+        added, at, mode = _place(q, part, contract, may_open[i] != 0, skips[i])
+        if added >= IMPOSSIBLE:
+            return IMPOSSIBLE, NONE
+        copies[i, AT], copies[i, IN_MODE] = at, mode
+        copies[i, OF_SHIFT], copies[i, OF_CREW] = parts[part, PART_SHIFT], parts[part, PART_CREW]
+        taken[i, 0] = i
+        total += added
+    return total, end - first
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _cheapest(q, provider, part, may_open, copies):  # type: ignore[no-untyped-def]
     """Find the cheapest place of a part that has not been tried: paid seconds, position, copy, means of travel."""
-    rounds, added, tried = q.rounds, q.added[part], q.tried  # once: reading a field costs more than a comparison
-    number, shift, crew = len(rounds), q.parts[part, PART_SHIFT], q.parts[part, PART_CREW]
+    added, tried = q.added[part], q.tried  # once: reading a field costs more than a comparison
+    number, shift, crew = len(q.rounds), q.parts[part, PART_SHIFT], q.parts[part, PART_CREW]
     modes = q.modes_open[provider]
     best, at, source, best_mode = IMPOSSIBLE, FRESH, FRESH, NONE
-    for r in range(number):
-        if rounds[r, PROVIDER] != provider or tried[r] or rounds[r, SHIFT] != shift or rounds[r, CREW] != crew:
+    for r in _rounds_for(q, part, provider):
+        if tried[r]:
             continue
-        price, mode, held = added[r], q.added_modes[part, r], FRESH
+        more, mode, held = added[r], q.added_modes[part, r], FRESH
         for copy in range(copies):
             if q.copies[copy, AT] == r:
                 held = np.int64(copy)
-                week, mode = _price(
+                week, mode = price(
                     q.copy_sequences[copy],
                     q.copy_lengths[copy],
                     q.copy_costs[copy],
                     q.inherited[r],
-                    _open_to(q, r),
+                    open_to(q, r),
                     part,
                     q,
                 )
-                price = week - q.copies[copy, COST] if week < IMPOSSIBLE else IMPOSSIBLE
-        if price < best:
-            best, at, source, best_mode = price, np.int64(r), held, mode
+                more = week - q.copies[copy, COST] if week < IMPOSSIBLE else IMPOSSIBLE
+        if more < best:
+            best, at, source, best_mode = more, np.int64(r), held, mode
     for copy in range(copies):
         it = q.copies[copy]
         if it[AT] >= 0 or it[OF_SHIFT] != shift or it[OF_CREW] != crew or tried[number + copy]:
             continue
-        week, mode = _price(
+        week, mode = price(
             q.copy_sequences[copy],
             q.copy_lengths[copy],
             q.copy_costs[copy],
@@ -462,144 +273,77 @@ def _cheapest(q, provider, part, may_open, copies):  # type: ignore[no-untyped-d
         )
         if week < IMPOSSIBLE and week - q.copies[copy, COST] < best:
             best, at, source, best_mode = week - q.copies[copy, COST], FRESH, np.int64(copy), mode
-    if may_open and not q.tried[len(q.tried) - 1] and added[number + modes] < best:
+    if may_open and not tried[len(tried) - 1] and added[number + modes] < best:
         best, at, source, best_mode = added[number + modes], FRESH, FRESH, q.added_modes[part, number + modes]
     return best, at, source, best_mode
 
 
 @njit(cache=True)
-def place_in_turn(q, offer, skips):  # type: ignore[no-untyped-def]
+def _place_in_turn(q, offer, contract, skips):  # type: ignore[no-untyped-def]
     """Place an offer's parts on copies, each at its cheapest legal place in turn, or at its next one.
 
-    Parameters
-    ----------
-    q
-        The case, and the rounds of its patch.
-        Holds prices as :func:`price_offer` leaves them; gets the joined rounds.
-    offer
-        The offer.
-    skips
-        How many legal places to pass over, for each part.
-
-    Returns
-    -------
-    total : int
-        Paid seconds added, :data:`solver.kernel.IMPOSSIBLE` when there is no such placement.
-    copies : int
-        How many rounds it joins.
+    Says what is added, :data:`solver.kernel.IMPOSSIBLE` when there is no such placement, and how many rounds it joins.
     """
     provider, first, end = q.offers[offer, BY], q.offers[offer, FIRST], q.offers[offer, END]
     copies, total = NONE, NONE
     for s in range(first, end):
-        part, slot = q.seats[s, PART], q.seats[s, SLOT]
-        crew = q.parts[part, PART_CREW]
-        minutes, opened = q.parts[part, MINUTES], np.int64(1)
+        _price_part(q, q.seats[s, PART], contract)
+    for s in range(first, end):
+        part, opened = q.seats[s, PART], ONE
         for before in range(first, s):
-            if q.seats[before, SLOT] == slot:
-                minutes += q.parts[q.seats[before, PART], MINUTES]
-                if q.parts[q.seats[before, PART], PART_CREW] == crew:
-                    opened += q.taken[before - first, 1]
-        if not _slot_takes(q, slot, minutes, NONE, crew):
+            same_crew = q.parts[q.seats[before, PART], PART_CREW] == q.parts[part, PART_CREW]
+            if same_crew and q.seats[before, SLOT] == q.seats[s, SLOT]:
+                opened += q.taken[before - first, 1]
+        takes, may_open = _slots_take(q, offer, s, opened)
+        if not takes:
             return IMPOSSIBLE, copies
-        may_open = _slot_takes(q, slot, minutes, opened, crew)
         q.tried[:] = 0
         left = skips[s - first]
         while True:
-            price, at, source, mode = _cheapest(q, provider, part, may_open, copies)
-            if price >= IMPOSSIBLE:
+            added, at, source, mode = _cheapest(q, provider, part, may_open, copies)
+            if added >= IMPOSSIBLE:
                 return IMPOSSIBLE, copies
-            _copy(q, at, source, copies)
-            _join(q, part, mode, copies)
-            kept = _week_kept(q, part, copies)
+            copy_round(q, at, source, copies)
+            join(q, part, mode, copies)
+            kept = week_kept(q, part, copies)
             if not kept or left > 0:
                 left -= 1 if kept else 0
                 place = at if at >= 0 else (len(q.rounds) + source if source >= 0 else len(q.tried) - 1)
                 q.tried[place] = 1
                 continue
-            q.copies[copies, COST] += price
+            q.copies[copies, COST] += added
             if _another_may_join(q, s, end):
-                _price_days(q, provider, copies)
+                price_days(q, provider, copies)
             held = source
             if held >= 0:
-                _copy(q, at, copies, held)
+                copy_round(q, at, copies, held)
             else:
                 held = copies
                 copies += ONE
             q.taken[s - first, 0] = held
             q.taken[s - first, 1] = 1 if at < 0 and source < 0 else 0
-            total += price
+            total += added
             break
     return total, copies
 
 
-@njit(cache=True)
-def _travel_and_waiting(sequences, lengths, shift, crew, mode, q, starts):  # type: ignore[no-untyped-def]
-    travel, waiting = np.int64(0), np.int64(0)
-    setting = _setting(q, shift, mode, crew)
-    for d in range(7):
-        if lengths[d] > 0:
-            facts = day_facts(sequences[d], lengths[d], q.rows, q.travel, setting, starts)
-            travel += crew * facts.travel_s
-            waiting += crew * facts.paid_idle_s
-    return travel, waiting
-
-
-@njit(cache=True)
-def _write(q, contract, rank, copies, joined, timed, count):  # type: ignore[no-untyped-def]
-    """Write a placement's rounds and the times of the case's visits down."""
-    for copy in range(copies):
-        at, mode = q.copies[copy, AT], q.copies[copy, IN_MODE]
-        shift, crew = q.copies[copy, OF_SHIFT], q.copies[copy, OF_CREW]
-        sequences, lengths = q.copy_sequences[copy], q.copy_lengths[copy]
-        travel, waiting = _travel_and_waiting(sequences, lengths, shift, crew, mode, q, q.starts)
-        if at >= 0:
-            before = _travel_and_waiting(
-                q.sequences[at],
-                q.lengths[at],
-                shift,
-                crew,
-                q.rounds[at, MODE],
-                q,
-                q.starts,
-            )
-            travel -= before[0]
-            waiting -= before[1]
-        for i, value in enumerate((at, mode, travel, waiting, shift, crew)):
-            joined[contract, rank, copy, i] = value
-        setting = _setting(q, shift, mode, crew)
-        for d in range(7):
-            if lengths[d] > 0:
-                day_facts(sequences[d], lengths[d], q.rows, q.travel, setting, q.starts)
-            for i in range(lengths[d]):
-                row, start = sequences[d, i], q.starts[i]
-                if not q.own[row]:
-                    continue
-                leave, leg, arrive = FRESH, np.int64(0), start
-                if i > 0:
-                    last = sequences[d, i - 1]
-                    leave = q.starts[i - 1] + q.rows[last, DURATION]
-                    leg = leg_s(last, row, q.rows, q.travel, setting)
-                    arrive = leave + leg
-                finish = start + q.rows[row, DURATION]
-                of = lengths[d]
-                for j, value in enumerate((contract, rank, copy, d, row, leave, leg, arrive, start, finish, i + 1, of)):
-                    timed[count, j] = value
-                count += ONE
-    return count
-
-
-@njit(cache=True)
+@njit(inline="always")
 def _keep(q, offer, total, copies, skips, totals, layouts, kept_skips, kept_places):  # type: ignore[no-untyped-def]
     """Enter a placement among a contract's cheapest, unless it joins the same rounds as one that is there."""
+    last = MOST - 1
+    if total >= totals[last]:
+        return
     parts = q.offers[offer, END] - q.offers[offer, FIRST]
     places = kept_places[MOST]
     for s in range(parts):
         places[s] = _place_of(q, s)
     places = kept_places[MOST + 1]
-    for copy in range(len(places)):
-        places[copy] = _round_of(q, copy) if copy < copies else NO_ROUND
-    places.sort()
-    last = MOST - 1
+    for copy in range(len(places)):  # in ascending order; numba's sort takes seconds to compile
+        place, at = _round_of(q, copy) if copy < copies else NO_ROUND, copy
+        while at > 0 and places[at - 1] > place:
+            places[at] = places[at - 1]
+            at -= 1
+        places[at] = place
     for i in range(MOST):
         if totals[i] >= IMPOSSIBLE:
             break
@@ -616,8 +360,6 @@ def _keep(q, offer, total, copies, skips, totals, layouts, kept_skips, kept_plac
             last = i  # dearer, and on the same rounds: it makes room
             break
     at = last
-    if total >= totals[last]:
-        return
     while at > 0 and total < totals[at - 1]:
         at -= 1
     for i in range(last, at, -1):
@@ -631,32 +373,99 @@ def _keep(q, offer, total, copies, skips, totals, layouts, kept_skips, kept_plac
         kept_places[MOST + 2 + at, s] = places[s]
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _place_of(q, s):  # type: ignore[no-untyped-def]
     """Tell rounds of the board and opened ones apart by one number."""
     at = q.copies[q.taken[s, 0], AT]
     return at if at >= 0 else -1 - q.taken[s, 0]
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _round_of(q, copy):  # type: ignore[no-untyped-def]
     """Tell rounds of the board and kinds of opened ones apart by one number, whatever the layout."""
     it = q.copies[copy]
     return it[AT] if it[AT] >= 0 else -1 - 3 * it[OF_SHIFT] - it[OF_CREW]
 
 
-@njit(cache=True)
-def _try(q, offer, skips, kept):  # type: ignore[no-untyped-def]
-    """Place an offer's parts on copies, and keep the placement if it is among a contract's cheapest."""
-    total, copies = place_in_turn(q, offer, skips)
-    if total >= IMPOSSIBLE:
+@njit(inline="always")
+def _ready_apart(q, offer, contract):  # type: ignore[no-untyped-def]
+    """Rank the places of an offer's parts, none of which can join another's round; say whether each has one."""
+    if not _slots_take_apart(q, offer):
         return False
-    _keep(q, offer, total + q.offers[offer, EXTRA], copies, skips, *kept)
+    first = q.offers[offer, FIRST]
+    for s in range(first, q.offers[offer, END]):
+        _rank_places(q, q.seats[s, PART], contract)
+        if _place(q, q.seats[s, PART], contract, q.may_open[s - first] != 0, NONE)[0] >= IMPOSSIBLE:
+            return False
     return True
 
 
+@njit(inline="always")
+def _takes_offer(q, offer, contract, skips):  # type: ignore[no-untyped-def]
+    """Say whether rounds can take an offer."""
+    if not _apart(q, offer):
+        skips[:] = 0
+        return _place_in_turn(q, offer, contract, skips)[0] < IMPOSSIBLE
+    if not _slots_take_apart(q, offer):
+        return False
+    first = q.offers[offer, FIRST]
+    for s in range(first, q.offers[offer, END]):
+        if not _has_place(q, q.seats[s, PART], contract, q.may_open[s - first] != 0):
+            return False
+    return True
+
+
+@njit(inline="always")
+def _takes(q, contract, skips):  # type: ignore[no-untyped-def]
+    """Say whether rounds can take the case with a contract, in some layout."""
+    for offer in range(q.asked[contract, 0], q.asked[contract, 1]):
+        if _takes_offer(q, offer, contract, skips):
+            return True
+    return False
+
+
+@njit(inline="always")
+def _try_each(q, offer, contract, skips, totals, layouts, kept_skips, kept_places):  # type: ignore[no-untyped-def]
+    """Place an offer's parts: all at their cheapest, one or two of them at the next, one of them at the next but one."""
+    apart = _apart(q, offer)
+    if apart and not _ready_apart(q, offer, contract):
+        return
+    parts = q.offers[offer, END] - q.offers[offer, FIRST]
+    for i in range(-1, parts):
+        for j in range(max(i, 0), parts + 1 if i >= 0 else 1):
+            skips[:] = 0
+            if i >= 0:
+                skips[i] += 1
+                if j < parts:
+                    skips[j] += 1
+            if apart:
+                total, copies = _place_apart(q, offer, contract, skips)
+            else:
+                total, copies = _place_in_turn(q, offer, contract, skips)
+            if total < IMPOSSIBLE:
+                total += q.offers[offer, EXTRA]
+                _keep(q, offer, total, copies, skips, totals, layouts, kept_skips, kept_places)
+            # Without a first placement there is no other; of parts that are apart, none is cheaper.
+            if i < 0 and (total >= IMPOSSIBLE or (apart and total >= totals[MOST - 1])):
+                return
+
+
+@njit(inline="always")
+def _make(q, offer, contract, skips):  # type: ignore[no-untyped-def]
+    """Make a placement on copies."""
+    if not _apart(q, offer):
+        return _place_in_turn(q, offer, contract, skips)[1]
+    _slots_take_apart(q, offer)
+    _, copies = _place_apart(q, offer, contract, skips)
+    for i in range(copies):
+        part, mode = q.seats[q.offers[offer, FIRST] + i, PART], q.copies[i, IN_MODE]
+        copy_round(q, q.copies[i, AT], FRESH, i)
+        join(q, part, mode, i)
+    return copies
+
+
 @njit(cache=True)
-def best_placements(q, providers, totals, layouts, joined, timed):  # type: ignore[no-untyped-def]
+def best_placements(q, wanted, totals, layouts, joined, timed):  # type: ignore[no-untyped-def]
     """Find the cheapest placements of a case with every contract, on different rounds.
 
     Parts in different shifts do not touch each other, so that the cheapest three of a layout lie among: all at their
@@ -667,10 +476,11 @@ def best_placements(q, providers, totals, layouts, joined, timed):  # type: igno
     ----------
     q
         The case, and the rounds of its patch.
-    providers
-        1 for the providers whose rounds are priced.
+    wanted
+        Of every contract: :data:`PLACEMENTS`, or only :data:`WHETHER` there is one, or nothing, 0.
     totals
-        Gets paid seconds added and extra cost, cheapest first, shape (contracts, MOST); IMPOSSIBLE fills up.
+        Gets paid seconds added and extra cost, cheapest first, shape (contracts, MOST); IMPOSSIBLE fills up. Of whom
+        only whether is asked, the first is 0 if so.
     layouts
         Gets the offer of each placement, shape (contracts, MOST).
     joined
@@ -686,60 +496,22 @@ def best_placements(q, providers, totals, layouts, joined, timed):  # type: igno
     totals[:] = IMPOSSIBLE
     layouts[:] = FRESH
     joined[:] = FRESH
+    q.known[:] = 0
+    q.opened[:] = 0
     most = len(q.taken)
-    skips, priced = np.zeros(most, np.int64), np.zeros(len(q.parts), np.int64)
+    skips = np.zeros(most, np.int64)
     kept_skips, kept_places = np.zeros((MOST, most), np.int64), np.zeros((2 * MOST + 2, most), np.int64)
     count = NONE
     for contract in range(len(q.asked)):
+        if wanted[contract] == WHETHER and _takes(q, contract, skips):
+            totals[contract, 0] = 0
+        if wanted[contract] != PLACEMENTS:
+            continue
         for offer in range(q.asked[contract, 0], q.asked[contract, 1]):
-            if q.offers[offer, EXTRA] > totals[contract, 0]:
-                continue
-            price_offer(q, offer, providers, priced)
-            parts = q.offers[offer, END] - q.offers[offer, FIRST]
-            kept = (totals[contract], layouts[contract], kept_skips, kept_places)
-            skips[:] = 0
-            if not _try(q, offer, skips, kept):
-                continue
-            for i in range(parts):
-                for j in range(i, parts + 1):
-                    skips[:] = 0
-                    skips[i] += 1
-                    if j < parts:
-                        skips[j] += 1
-                    _try(q, offer, skips, kept)
+            if q.offers[offer, EXTRA] <= totals[contract, 0]:
+                _try_each(q, offer, contract, skips, totals[contract], layouts[contract], kept_skips, kept_places)
         for rank in range(MOST):
             if totals[contract, rank] < IMPOSSIBLE:
-                _, copies = place_in_turn(q, layouts[contract, rank], kept_skips[rank])
-                count = _write(q, contract, rank, copies, joined, timed, count)
+                copies = _make(q, layouts[contract, rank], contract, kept_skips[rank])
+                count = write(q, contract, rank, copies, joined, timed, count)
     return count
-
-
-@njit(cache=True)
-def takes(q, first, end):  # type: ignore[no-untyped-def]
-    """Say whether the rounds of a provider, and those that it may open, can take the case in some layout.
-
-    Parameters
-    ----------
-    q
-        The case, and the rounds of its patch.
-    first, end
-        Offers of one contract.
-
-    Returns
-    -------
-    bool
-        Nothing is changed.
-    """
-    provider = q.offers[first, BY]
-    most = provider
-    for r in range(len(q.rounds)):
-        most = max(most, q.rounds[r, PROVIDER])
-    providers = np.zeros(most + 1, np.int64)
-    providers[provider] = 1
-    skips, priced = np.zeros(len(q.taken), np.int64), np.zeros(len(q.parts), np.int64)
-    for offer in range(first, end):
-        price_offer(q, offer, providers, priced)
-        total, _ = place_in_turn(q, offer, skips)
-        if total < IMPOSSIBLE:
-            return True
-    return False

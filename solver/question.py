@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from itertools import chain, pairwise
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +14,16 @@ from solver import placing
 from solver.board import Board
 from solver.draft import Draft
 from solver.facts import DayLimits, LedgerLimits, WeekLimits
-from solver.kernel import IMPOSSIBLE, ROW
+from solver.kernel import IMPOSSIBLE
 from solver.layouts import case_layouts, said_of
 from solver.ledger import Slot, part_min
 from solver.means import MODES, Mode
-from solver.placing import MOST, Ints, Sheet
 from solver.problem import AS_COMMISSIONED, DAYS
+from solver.rule import Rule, Scope
+from solver.sheet import BY, JOINED, MOST, TIMED, Ints, Sheet, changed, paper_of
+
+WINDOW_FACTS = {"late_s": 0, "critical_late_s": 1}
+"""Rules on these facts are relaxed by widening the windows of the case's own visits."""
 
 
 class TimedVisit(NamedTuple):
@@ -68,6 +73,17 @@ class Placement(NamedTuple):
     """What is different from the week as commissioned, in words."""
 
 
+class Terms(NamedTuple):
+    """By what placements are judged."""
+
+    rows: Ints
+    """Visits with their windows."""
+    day: DayLimits
+    week: WeekLimits
+    slots: Ints
+    """Limits of slots."""
+
+
 class Question:
     """One case, and the rounds of its patch as they stand.
 
@@ -79,50 +95,54 @@ class Question:
         Id of an unplaced case.
     contracts
         Contracts of the case's zone that are asked.
+    told
+        Those of them whose placements are told; all when left out.
     """
 
-    def __init__(self, draft: Draft, case: int, contracts: Sequence[int]) -> None:
+    def __init__(self, draft: Draft, case: int, contracts: Sequence[int], told: Collection[int] | None = None) -> None:
         problem = self.problem = draft.problem
         self.draft, self.case = draft, case
         self.patch = problem.packages[problem.cases[case][0]].patch
         self.board: Board = draft.boards[self.patch]
         self.at_of = {contract: i for i, contract in enumerate(contracts)}
+        self.told = frozenset(contracts if told is None else told)
         self.slots: dict[Slot, int] = {}
         patterns = sorted({problem.providers[problem.contracts[contract].provider].pattern for contract in contracts})
         self._layouts = {pattern: case_layouts(problem, case, pattern) for pattern in patterns}
-        every = [part for layouts in self._layouts.values() for parts in layouts for part in parts]
+        every = dict.fromkeys(part for layouts in self._layouts.values() for parts in layouts for part in parts)
+        self._part_at = {part: i for i, part in enumerate(every)}
         self._visits = list(dict.fromkeys(visit for part in every for visit in problem.parts[part].visits))
+        sizes = {part: len(problem.parts[part].visits) for part in every}
         self._longest = max(
-            (sum(len(problem.parts[p].visits) for p in one) for those in self._layouts.values() for one in those),
-            default=0,
+            (sum(sizes[part] for part in one) for those in self._layouts.values() for one in those), default=0
         )
-        rows = self._rows()
-        self.sheet = self._sheet(contracts, rows)
-        self._names = {
-            row: (problem.packages[problem.visits[visit].package].ref, problem.visits[visit].ref)
-            for visit, row in self._row_of.items()
-        }
-        self._shared: dict[int, tuple[str, ...]] = {}
+        self.sheet = self._sheet(contracts, self._rows())
+        self.terms = Terms(self.sheet.rows, self.sheet.limits, self.sheet.week_limits, self.sheet.slot_limits)
+        self._relaxed: dict[tuple[str, int], dict[int, bool]] = {}
+        self._said: dict[tuple[int, int], str] = {}
+        self._stated: dict[int, list[tuple[Slot, int]]] = {}
+        for slot, i in self.slots.items():
+            if slot in draft.ledger.stated:
+                self._stated.setdefault(slot.provider, []).append((slot, i))
 
-    def takes(self, contract: int, changed: Sheet | None = None) -> bool:
+    def takes(self, contract: int, terms: Terms | None = None) -> bool:
         """Say whether the rounds could take the case, limits of the contract left aside.
 
         Parameters
         ----------
         contract
             One of those asked.
-        changed
-            With other windows or limits; as things stand when left out.
+        terms
+            Other windows or limits; as things stand when left out.
 
         Returns
         -------
         bool
             In any layout, each part at its cheapest legal place in turn.
         """
-        at = self.at_of[contract]
-        if changed is None:
-            return bool(self._found[1][at, 0] < IMPOSSIBLE)
-        return bool(placing.takes(placing.paper_of(changed), *self.sheet.asked[at]))
+        if terms is None:
+            return bool(self._found[1][self.at_of[contract], 0] < IMPOSSIBLE)
+        return self._who_takes([contract], terms)[contract]
 
     def placements(self, contract: int) -> list[Placement]:
         """List the cheapest placements with a contract, limits of the contract left aside.
@@ -130,95 +150,82 @@ class Question:
         Parameters
         ----------
         contract
-            One of those asked.
+            One of those told.
 
         Returns
         -------
         list of Placement
             At most three, on different rounds or in different layouts, cheapest first; empty when no round can take
             the case.
+
+        Raises
+        ------
+        KeyError
+            When the contract is not one of those told.
         """
+        if contract not in self.told:
+            raise KeyError(contract)
         at = self.at_of[contract]
         _, totals, _, _, _ = self._found
         return [self._placement(at, rank) for rank, price in enumerate(totals[at].tolist()) if price < IMPOSSIBLE]
 
-    def what_if(
-        self,
-        *,
-        rows: Ints | None = None,
-        day: DayLimits | None = None,
-        week: WeekLimits | None = None,
-        slots: Ints | None = None,
-    ) -> Sheet:
-        """State other windows or limits, to ask again.
+    def takes_relaxed(self, rule: Rule, by: int, contract: int, but: Collection[Slot] = ()) -> bool:
+        """Say whether the rounds could take the case if one rule of theirs allowed more.
 
         Parameters
         ----------
-        rows
-            Visits with other windows.
-        day, week
-            Limits of a day and of a week.
-        slots
-            Limits of slots.
-
-        Returns
-        -------
-        Sheet
-            What is left out is as things stand.
-        """
-        sheet = self.sheet
-        return sheet._replace(
-            rows=sheet.rows if rows is None else rows,
-            limits=day or sheet.limits,
-            week_limits=week or sheet.week_limits,
-            slot_limits=sheet.slot_limits if slots is None else slots,
-        )
-
-    def granted(
-        self, provider: int, grant: Callable[[LedgerLimits], LedgerLimits], but: Collection[Slot]
-    ) -> Ints | None:
-        """Change the limits of a provider's slots.
-
-        Parameters
-        ----------
-        provider
-            Id of the provider.
-        grant
-            What the limits would be.
-        but
-            Slots that stay as they are.
-
-        Returns
-        -------
-        ndarray or None
-            Limits of all slots; None where no capacity return speaks of any that would change.
-        """
-        limits = self.sheet.slot_limits.copy()
-        changed = False
-        for slot, i in self.slots.items():
-            if slot.provider == provider and slot not in but and slot in self.draft.ledger.stated:
-                limits[i] = grant(LedgerLimits(*limits[i].tolist()))
-                changed = True
-        return limits if changed else None
-
-    def widened(self, critical: int, by: int) -> Ints:
-        """Widen the windows of the case's visits; a start that is fixed all week has none.
-
-        Parameters
-        ----------
-        critical
-            1 for its time-critical visits, 0 for the others.
+        rule
+            Of days, weeks or capacity returns.
         by
-            Seconds, on either side.
+            How much more, in units of the rule's fact.
+        contract
+            One of those asked.
+        but
+            Slots whose capacity returns stay as they are.
 
         Returns
         -------
-        ndarray
-            All rows.
+        bool
+            All else is as things stand; False where no capacity return speaks of any slot that would change.
         """
+        slots = self._stated.get(self.problem.contracts[contract].provider, [])
+        if rule.scope is Scope.LEDGER and all(slot in but for slot, _ in slots):
+            return False
+        if but:
+            return self.takes(contract, self._with(rule, by, but))
+        if (rule.code, by) not in self._relaxed:
+            # Who is refused by rounds is asked by rule after rule: all of them at once.
+            refused = [one for one in self.at_of if one == contract or not self.takes(one)]
+            self._relaxed[rule.code, by] = self._who_takes(refused, self._with(rule, by))
+        known = self._relaxed[rule.code, by]
+        return known[contract] if contract in known else self.takes(contract, self._with(rule, by))
+
+    def _with(self, rule: Rule, by: int, but: Collection[Slot] = ()) -> Terms:
+        """Relax a rule."""
+        if rule.scope is Scope.LEDGER:
+            limits = self.terms.slots.copy()
+            for slot, i in chain.from_iterable(self._stated.values()):
+                if slot not in but:
+                    limits[i] = rule.relaxed(LedgerLimits(*limits[i].tolist()), by)
+            return self.terms._replace(slots=limits)
+        if rule.fact in WINDOW_FACTS:
+            return self.terms._replace(rows=self._widened(WINDOW_FACTS[rule.fact], by))
+        if rule.scope is Scope.DAY:
+            return self.terms._replace(day=cast("DayLimits", rule.relaxed(self.terms.day, by)))
+        return self.terms._replace(week=cast("WeekLimits", rule.relaxed(self.terms.week, by)))
+
+    def _who_takes(self, contracts: Sequence[int], terms: Terms) -> dict[int, bool]:
+        wanted = np.zeros(len(self.at_of), np.int64)
+        wanted[[self.at_of[one] for one in contracts]] = placing.WHETHER
+        first = self._priced(changed(self._paper, *terms), wanted)[1][:, 0].tolist()
+        return {one: first[self.at_of[one]] < IMPOSSIBLE for one in contracts}
+
+    def _widened(self, critical: int, by: int) -> Ints:
+        """Widen the windows of the case's time-critical visits, or of the others; a start that is fixed all week has none."""
         rows = self.sheet.rows.copy()
         for visit, row in self._row_of.items():
-            if rows[row, 4] == critical and self.problem.visits[visit].choices_s is None:
+            one = self.problem.visits[visit]
+            if one.critical == bool(critical) and one.choices_s is None:
                 rows[row, 1] = max(0, rows[row, 1] - by)
                 rows[row, 2] = min(86_340, rows[row, 2] + by)
         return rows
@@ -233,14 +240,15 @@ class Question:
         totals, layouts, joined, timed : ndarray of int64
             As :func:`solver.placing.best_placements` fills them.
         """
-        sheet = self.sheet
-        providers = np.zeros(1 + len(self.problem.providers), np.int64)
-        providers[sheet.offers[:, placing.BY]] = 1
-        totals = np.empty((len(sheet.asked), MOST), np.int64)
+        wanted = [placing.PLACEMENTS if one in self.told else placing.WHETHER for one in self.at_of]
+        return self._priced(self._paper, np.array(wanted, np.int64))
+
+    def _priced(self, paper: Any, wanted: Ints) -> tuple[int, Ints, Ints, Ints, Ints]:
+        totals = np.empty((len(self.at_of), MOST), np.int64)
         layouts = np.empty(totals.shape, np.int64)
-        joined = np.empty((*totals.shape, len(sheet.taken), placing.JOINED), np.int64)
-        timed = np.empty((totals.size * 7 * self._longest, placing.TIMED), np.int64)
-        count = placing.best_placements(placing.paper_of(sheet), providers, totals, layouts, joined, timed)
+        joined = np.empty((*totals.shape, self._seats_most, JOINED), np.int64)
+        timed = np.empty((totals.size * 7 * self._longest, TIMED), np.int64)
+        count = placing.best_placements(paper, wanted, totals, layouts, joined, timed)
         return count, totals, layouts, joined, timed
 
     def _rows(self) -> Ints:
@@ -251,87 +259,81 @@ class Question:
         self._homes: dict[int, int] = {}
         if not new:
             return board.rows
-        rows = np.zeros((len(board.visits) + len(new), ROW), np.int64)
-        rows[: len(board.visits)] = board.rows[: len(board.visits)]
+        added = []
         for row, visit in enumerate(new, start=len(board.visits)):
             self._row_of[visit] = row
             home = self.problem.visits[visit].home
             at = board.home_at.get(home)
             if at is None:
                 at = self._homes.setdefault(home, len(board.home_at) + len(self._homes))
-            rows[row] = board.row(visit, at)
-        return rows
+            added.append(board.row(visit, at))
+        return np.concatenate([board.rows[: len(board.visits)], np.array(added, np.int64)])
 
     def _travel(self) -> NDArray[np.uint16]:
         if not self._homes:
             return self.board.travel
         homes, known = [*self.board.home_at, *self._homes], len(self.board.home_at)
         travel = np.empty((len(self.board.travel), len(homes), len(homes)), np.uint16)
+        travel[:, :known, :known] = self.board.travel[:, :known, :known]
         for i, table in enumerate(self.problem.travel.values()):
-            travel[i, :known, :known] = self.board.travel[i][:known, :known]
-            travel[i, known:] = table[np.ix_(homes[known:], homes)]
-            travel[i, :known, known:] = table[np.ix_(homes[:known], homes[known:])]
+            for at, home in enumerate(homes[known:], start=known):
+                travel[i, at] = table[home, homes]
+                travel[i, :, at] = table[homes, home]
         return travel
 
     def _sheet(self, contracts: Sequence[int], rows: Ints) -> Sheet:
         problem = self.problem
-        parts: dict[int, int] = {}
         offers: list[tuple[int, int, int, int]] = []
         asked: list[tuple[int, int]] = []
         seats: list[tuple[int, int]] = []
-        self._laid_out: list[tuple[int, tuple[int, ...]]] = []
+        shapes = {
+            pattern: [
+                (
+                    [(self._part_at[part], problem.parts[part].shift) for part in layout],
+                    sum(problem.parts[part].extra_s for part in layout),
+                )
+                for layout in layouts
+            ]
+            for pattern, layouts in self._layouts.items()
+        }
         for contract in contracts:
             provider = problem.contracts[contract].provider
-            pattern = problem.providers[provider].pattern
-            asked.append((len(offers), len(offers) + len(self._layouts[pattern])))
-            for layout in self._layouts[pattern]:
-                first = len(seats)
-                for part in layout:
-                    slot = Slot(provider, self.patch, problem.parts[part].shift)
-                    seats.append((parts.setdefault(part, len(parts)), self.slots.setdefault(slot, len(self.slots))))
-                offers.append((provider, first, len(seats), sum(problem.parts[part].extra_s for part in layout)))
-                self._laid_out.append((pattern, layout))
-        widest = max((len(problem.parts[part].visits) for part in parts), default=1)
-        visits, days = np.zeros((len(parts), widest), np.int64), np.zeros((len(parts), widest), np.int64)
-        table = np.zeros((len(parts), 4), np.int64)
-        for part, i in parts.items():
+            shape = shapes[problem.providers[provider].pattern]
+            asked.append((len(offers), len(offers) + len(shape)))
+            shifts = dict.fromkeys(shift for layout, _ in shape for _, shift in layout)
+            slot_of = {
+                shift: self.slots.setdefault(Slot(provider, self.patch, shift), len(self.slots)) for shift in shifts
+            }
+            for layout, extra_s in shape:
+                offers.append((provider, len(seats), len(seats) + len(layout), extra_s))
+                seats.extend((part, slot_of[shift]) for part, shift in layout)
+        self._seats_most = max([1, *(end - first for _, first, end, _ in offers)])
+        widest = max((len(problem.parts[part].visits) for part in self._part_at), default=1)
+        visits, days, table = [], [], []
+        for part in self._part_at:
             one = problem.parts[part]
-            table[i] = (len(one.visits), one.shift, one.crew, part_min(problem, part))
-            visits[i, : len(one.visits)] = [self._row_of[visit] for visit in one.visits]
-            days[i, : len(one.visits)] = [problem.visits[visit].days for visit in one.visits]
+            filled = [0] * (widest - len(one.visits))
+            table.append((len(one.visits), one.shift, one.crew, part_min(problem, part)))
+            visits.append([self._row_of[visit] for visit in one.visits] + filled)
+            days.append([problem.visits[visit].days for visit in one.visits] + filled)
         own = np.zeros(len(rows), np.int64)
         own[list(self._row_of.values())] = 1
-        board, most = self.board, max([1, *(end - first for _, first, end, _ in offers)])
-        rounds = board.as_rounds()
-        number, longest = len(rounds[0]), board.sequences.shape[2]
         return Sheet(
-            *rounds,
+            *self.board.as_rounds(),
             self._travel(),
-            *board.surroundings(),
+            *self.board.surroundings(),
             rows,
-            board.limits,
-            board.week_limits,
-            self._slot_limits(),
-            visits,
-            days,
-            table,
+            self.board.limits,
+            self.board.week_limits,
+            _ints([self.draft.ledger.slot_limits(slot) for slot in self.slots], len(LedgerLimits._fields)),
+            _ints(visits, widest),
+            _ints(days, widest),
+            _ints(table, 4),
             _ints(offers, 4),
             _ints(asked, 2),
             _ints(seats, 2),
             self._carried(),
             own,
-            added=np.empty((len(parts), number + (1 << len(MODES))), np.int64),
-            added_modes=np.zeros((len(parts), number + (1 << len(MODES))), np.int64),
-            copy_sequences=np.zeros((most + 1, 7, longest), np.int64),
-            copy_lengths=np.zeros((most + 1, 7), np.int64),
-            copy_costs=np.zeros((most + 1, len(MODES), 7), np.int64),
-            copies=np.zeros((most + 1, 5), np.int64),
-            taken=np.zeros((most, 2), np.int64),
-            tried=np.zeros(number + most + 1, np.int64),
-            starts=np.zeros(longest + 1, np.int64),
-            chosen=np.zeros((7, widest), np.int64),
-            work=np.zeros((8 + widest, longest + 1), np.int64),
-            nothing=np.zeros((7, max(board.inherited.shape[2], rounds[4].shape[1])), np.int64),
         )
 
     def _carried(self) -> Ints:
@@ -348,57 +350,66 @@ class Question:
             3,
         )
 
-    def _slot_limits(self) -> Ints:
-        return _ints([self.draft.ledger.slot_limits(slot) for slot in self.slots], len(LedgerLimits._fields))
+    @cached_property
+    def _paper(self) -> Any:
+        return paper_of(self.sheet)
 
     @cached_property
     def _found(self) -> tuple[int, Ints, Ints, Ints, Ints]:
         return self.price_all()
 
     @cached_property
-    def _timed(self) -> dict[tuple[int, int, int], list[list[int]]]:
+    def _timed(self) -> dict[tuple[int, int, int], tuple[TimedVisit, ...]]:
         """By contract, placement and round."""
         count, *_, timed = self._found
-        found: dict[tuple[int, int, int], list[list[int]]] = {}
-        for at, rank, which, *times in timed[:count].tolist():
-            found.setdefault((at, rank, which), []).append(times)
-        return found
+        problem = self.problem
+        names = {
+            row: (problem.packages[problem.visits[visit].package].ref, problem.visits[visit].ref)
+            for visit, row in self._row_of.items()
+        }
+        starts = np.flatnonzero((np.diff(timed[:count, :3], axis=0) != 0).any(axis=1)) + 1
+        rows = timed[:count].tolist()
+        bounds = [0, *starts.tolist(), count] if count else [0]
+        return {
+            (rows[first][0], rows[first][1], rows[first][2]): tuple(
+                TimedVisit(DAYS[day], *names[row], None if leave_s < 0 else leave_s, way, arrive, start, finish, at, of)
+                for _, _, _, day, row, leave_s, way, arrive, start, finish, at, of in rows[first:end]
+            )
+            for first, end in pairwise(bounds)
+        }
 
     def _placement(self, at: int, rank: int) -> Placement:
         _, totals, layouts, joined, _ = self._found
         offer = int(layouts[at, rank])
         ways = joined[at, rank].tolist()
         used = [(one, self._timed[at, rank, i]) for i, one in enumerate(ways) if (at, rank, i) in self._timed]
+        provider = int(self.sheet.offers[offer, BY])
         return Placement(
             int(totals[at, rank]),
             sum(one[2] for one, _ in used),
             sum(one[3] for one, _ in used),
-            tuple(self._round(offer, one, times) for one, times in used),
-            said_of(self.problem, self.case, *self._laid_out[offer]),
+            tuple(self._round(provider, one, visits) for one, visits in used),
+            self._layout(self.problem.providers[provider].pattern, offer - int(self.sheet.asked[at, 0])),
         )
 
-    def _visit(self, day: int, row: int, leave_s: int, *times: int) -> TimedVisit:
-        return TimedVisit(DAYS[day], *self._names[row], None if leave_s < 0 else leave_s, *times)
+    def _layout(self, pattern: int, at: int) -> str:
+        if (pattern, at) not in self._said:
+            self._said[pattern, at] = said_of(self.problem, self.case, pattern, self._layouts[pattern][at])
+        return self._said[pattern, at]
 
-    def _round(self, offer: int, joined: list[int], times: list[list[int]]) -> JoinedRound:
+    def _round(self, provider: int, joined: list[int], visits: tuple[TimedVisit, ...]) -> JoinedRound:
         at, mode, _, _, shift, crew = joined
         fresh = at < 0
-        slot = Slot(int(self.sheet.offers[offer, placing.BY]), self.patch, shift)
+        slot = Slot(provider, self.patch, shift)
         return JoinedRound(
             None if fresh else at,
             self.problem.shifts[shift].ref,
             MODES[mode],
             crew,
             (fresh or self.board.rounds[at].live < 0) and slot not in self.draft.ledger.stated,
-            tuple(self._visit(*one) for one in times),
-            () if fresh else self._others(at),
+            visits,
+            () if fresh else self.board.packages_of(at),
         )
-
-    def _others(self, at: int) -> tuple[str, ...]:
-        if at not in self._shared:
-            packages = {self.problem.visits[visit].package for visit in self.board.visits_of(at)}
-            self._shared[at] = tuple(self.problem.packages[package].ref for package in sorted(packages))
-        return self._shared[at]
 
 
 def _ints(rows: Sequence[Sequence[int]], columns: int) -> Ints:

@@ -7,9 +7,9 @@ change is enough.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, cast
+from typing import Any, NamedTuple
 
 from solver.draft import Draft
 from solver.facts import LedgerLimits
@@ -17,7 +17,7 @@ from solver.ledger import Slot, broken_ledger_rules, members
 from solver.pairs import pair_facts, pair_limits
 from solver.plan import PlanEdit, PlanReason, PlanUnlock
 from solver.problem import Problem
-from solver.question import Question
+from solver.question import WINDOW_FACTS, Question
 from solver.reasons import FORCE_OF
 from solver.rule import Edit, Rule, Scope, Subject
 from solver.rules import rules_of
@@ -26,8 +26,6 @@ from solver.subject import subject_of
 WIDEST_S = 4 * 3600
 """Windows and legs are not relaxed further than this in search of an unlock."""
 MINUTE_S = 60
-WINDOW_FACTS = {"late_s": 0, "critical_late_s": 1}
-"""Rules on these facts are relaxed by widening the windows of the case's own visits."""
 
 
 def refuse(draft: Draft, case: int, contract: int, *, with_unlocks: bool = True) -> list[PlanReason]:
@@ -49,12 +47,56 @@ def refuse(draft: Draft, case: int, contract: int, *, with_unlocks: bool = True)
     """
     problem = draft.problem
     in_zone = problem.contracts[contract].zone == problem.packages[problem.cases[case][0]].zone
-    question = Question(draft, case, [contract]) if in_zone else None
-    return refusal(draft, case, contract, question, with_unlocks=with_unlocks)
+    question = Question(draft, case, [contract], told=()) if in_zone else None
+    return refusal(draft, case, contract, bars(draft, case, contract), question, with_unlocks=with_unlocks)
+
+
+class Bar(NamedTuple):
+    """A rule of pairs or of ledgers that a case and a contract break, whatever the rounds."""
+
+    rule: Rule
+    facts: Any
+    limits: Any
+    package: int
+    """Of the case: the first that breaks it."""
+
+
+def bars(draft: Draft, case: int, contract: int) -> list[Bar]:
+    """List every rule of pairs and of ledgers by which a contract cannot take an unplaced case.
+
+    Parameters
+    ----------
+    draft
+        The board without the case.
+    case, contract
+        Ids.
+
+    Returns
+    -------
+    list of Bar
+        Each rule once; empty when only rounds can stand against it.
+    """
+    problem = draft.problem
+    packages = problem.cases[case]
+    found: dict[str, Bar] = {}
+    limits = pair_limits(problem, contract)
+    for package in packages:
+        facts = pair_facts(problem, package, contract)
+        for rule in rules_of(Scope.PAIR):
+            if rule.excess(facts, limits) > 0:
+                found.setdefault(rule.code, Bar(rule, facts, limits, package))
+    checked = draft.ledger.contract_facts(case, contract)
+    return [*found.values(), *(Bar(rule, *checked, packages[0]) for rule in broken_ledger_rules(checked))]
 
 
 def refusal(
-    draft: Draft, case: int, contract: int, question: Question | None, *, with_unlocks: bool = True
+    draft: Draft,
+    case: int,
+    contract: int,
+    barred: Sequence[Bar],
+    question: Question | None,
+    *,
+    with_unlocks: bool = True,
 ) -> list[PlanReason]:
     """List every reason why a contract cannot take an unplaced case, rounds having been asked already.
 
@@ -64,6 +106,8 @@ def refusal(
         The board without the case; is left as it was.
     case, contract
         Ids.
+    barred
+        As :func:`bars` lists them.
     question
         Asks this contract; None where the contract is not of the case's zone.
     with_unlocks
@@ -74,27 +118,17 @@ def refusal(
     list of PlanReason
         Empty when the contract can take it.
     """
-    problem = draft.problem
-    packages = problem.cases[case]
-    bars: list[tuple[Rule, Any, Any, int]] = []
-    for package in packages:
-        facts, limits = pair_facts(problem, package, contract), pair_limits(problem, contract)
-        for rule in rules_of(Scope.PAIR):
-            if rule.excess(facts, limits) > 0 and all(rule.code != other.code for other, *_ in bars):
-                bars.append((rule, facts, limits, package))
-    checked = draft.ledger.contract_facts(case, contract)
-    bars.extend((rule, *checked, packages[0]) for rule in broken_ledger_rules(checked))
     seats = question is not None and question.takes(contract)
     reasons = []
-    for rule, facts, limits, package in bars:
+    for bar in barred:
         unlock = None
-        subject = partial(subject_of, problem, draft.ledger, case, package, contract)
-        if with_unlocks and len(bars) == 1 and seats:
-            by = rule.excess(facts, limits)
-            unlock = _unlock(rule, rule.edits(subject(), rule.relaxed(limits, by)), by)
-        reasons.append(_reason(rule, facts, limits, subject, unlock))
+        subject = partial(subject_of, draft.problem, draft.ledger, case, bar.package, contract)
+        if with_unlocks and len(barred) == 1 and seats:
+            by = bar.rule.excess(bar.facts, bar.limits)
+            unlock = _unlock(bar.rule, bar.rule.edits(subject(), bar.rule.relaxed(bar.limits, by)), by)
+        reasons.append(_reason(bar, subject, unlock))
     if question is not None and not seats:
-        if bars:
+        if barred:
             reasons.append(_no_single_change("Besides, no round can take it as things stand."))
         else:
             reasons.extend(_round_reasons(question, contract, with_unlocks=with_unlocks))
@@ -118,7 +152,7 @@ def _round_reasons(question: Question, contract: int, *, with_unlocks: bool) -> 
         in_time = rule.scope is not Scope.LEDGER and rule.per_unit >= MINUTE_S
         step = MINUTE_S if in_time else 1
         widest = WIDEST_S if in_time else _whole_week(problem, case)
-        by = _least(partial(_admits, question, contract, rule), step, widest)
+        by = _least(partial(question.takes_relaxed, rule, contract=contract), step, widest)
         if by is None:
             continue
         found = True
@@ -165,7 +199,7 @@ def _slot_edits(question: Question, contract: int, rule: Rule, subject: Subject,
         stated = question.draft.ledger.stated.get(slot)
         if stated is None or slot.provider != question.problem.contracts[contract].provider:
             continue
-        if _admits(question, contract, rule, by, but=spared | {slot}):
+        if question.takes_relaxed(rule, by, contract, spared | {slot}):
             spared.add(slot)
             continue
         one = question.problem.returns[stated.returns[0]]
@@ -183,22 +217,6 @@ def _least(admits: Callable[[int], bool], step: int, widest: int) -> int | None:
         middle = (low + high) // 2
         low, high = (low, middle) if admits(middle * step) else (middle, high)
     return high * step
-
-
-def _admits(question: Question, contract: int, rule: Rule, by: int, *, but: Collection[Slot] = ()) -> bool:
-    if rule.fact in WINDOW_FACTS:
-        changed = question.what_if(rows=question.widened(WINDOW_FACTS[rule.fact], by))
-    elif rule.scope is Scope.DAY:
-        changed = question.what_if(day=rule.relaxed(question.sheet.limits, by))
-    elif rule.scope is Scope.WEEK:
-        changed = question.what_if(week=rule.relaxed(question.sheet.week_limits, by))
-    else:
-        provider = question.problem.contracts[contract].provider
-        slots = question.granted(provider, lambda now: cast("LedgerLimits", rule.relaxed(now, by)), but)
-        if slots is None:
-            return False
-        changed = question.what_if(slots=slots)
-    return question.takes(contract, changed)
 
 
 def _wider(problem: Problem, case: int, critical: int, by: int) -> Iterator[PlanEdit]:
@@ -245,24 +263,27 @@ def _shown(value: Any) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
-def _reason(
-    rule: Rule, facts: Any, limits: Any, subject: Callable[[], Subject], unlock: PlanUnlock | None
-) -> PlanReason:
-    said = rule.said(facts, limits)
+def _reason(bar: Bar, subject: Callable[[], Subject], unlock: PlanUnlock | None) -> PlanReason:
+    rule = bar.rule
     named = {"missing": ", ".join(subject().missing)} if rule.fact == "unmet_requirements" else {}
     return PlanReason(
         code=rule.reason,
         rule=rule.code,
         force=FORCE_OF[rule.reason],
-        sentence=said[0].upper() + said[1:] + ".",
+        sentence=_sentence(rule, bar.facts, bar.limits),
         evidence={
-            "value": int(getattr(facts, rule.fact)),
-            "limit": int(getattr(limits, rule.limit)),
+            "value": int(getattr(bar.facts, rule.fact)),
+            "limit": int(getattr(bar.limits, rule.limit)),
             "unit": _fine_unit(rule),
             **named,
         },
         unlock=unlock,
     )
+
+
+def _sentence(rule: Rule, facts: Any, limits: Any) -> str:
+    said = rule.said(facts, limits)
+    return said[0].upper() + said[1:] + "."
 
 
 def _fine_unit(rule: Rule) -> str:

@@ -119,6 +119,8 @@ class Rule:
         str
             A plain sentence.
         """
+        if "{" not in self.sentence:
+            return self.sentence
         value, limit = int(getattr(facts, self.fact)), int(getattr(limits, self.limit))
         return self.sentence.format(
             value=self.shown(value, up=value > limit),

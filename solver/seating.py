@@ -147,7 +147,7 @@ def weights_of(w, group, mode):  # type: ignore[no-untyped-def]
     return one[0], one[1]
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _week_kept(w, r, first, last):  # type: ignore[no-untyped-def]
     worked = 0
     rest = np.int64(7 * DAY_S)
@@ -294,7 +294,7 @@ def _kept_at(w, key):  # type: ignore[no-untyped-def]
     return ((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)) & np.uint64(len(w.price_keys) - 1)
 
 
-@njit(cache=True)
+@njit(inline="always")
 def price(w, part, r):  # type: ignore[no-untyped-def]
     """Say what joining a part to a round adds, in its cheapest legal place and means of travel.
 
@@ -346,7 +346,7 @@ def price(w, part, r):  # type: ignore[no-untyped-def]
     return best
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _forbid(w, part, stamp):  # type: ignore[no-untyped-def]
     key = stamp * w.parts.shape[0] + part + 1
     at = _kept_at(w, key)
@@ -473,7 +473,7 @@ def best_place(w, part, group, blink):  # type: ignore[no-untyped-def]
     return best, place
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _open(w, group):  # type: ignore[no-untyped-def]
     """Find an empty round of a group, or make one; -1 when the tables are full."""
     r = w.heads[group]
@@ -494,7 +494,7 @@ def _open(w, group):  # type: ignore[no-untyped-def]
     return r
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _insert(w, part, r, mode):  # type: ignore[no-untyped-def]
     """Put a part's rows into a round's week at the cheapest places in a means of travel."""
     group, k = w.rounds[r, OF_GROUP], w.parts[part, SIZE]

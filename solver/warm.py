@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 
+from solver import compiled
 from solver.board import Board
 from solver.draft import Draft
 from solver.problem import (
@@ -24,9 +27,15 @@ from solver.search import Search
 
 
 def warm() -> None:
-    """Compile everything that a search or a question calls."""
-    warm_kernel()
-    warm_search()
+    """Compile everything that a search or a question calls; at a first start with a message, and in two processes."""
+    if not compiled.is_cold():
+        warm_kernel()
+        warm_search()
+    else:
+        print("Compiling the engine's kernels (once for this version and processor) …", file=sys.stderr, flush=True)
+        warm_kernel()  # what both need
+        with compiled.rest_elsewhere():
+            warm_search()
     warm_question()
 
 
@@ -58,7 +67,7 @@ def warm_search() -> None:
 def warm_question() -> None:
     """Compile what a question about one package calls."""
     question = Question(Draft(_tiny()), 0, [0])
-    question.takes(0, question.what_if())
+    question.takes(0, question.terms)
     question.price_all()
 
 

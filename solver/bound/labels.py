@@ -66,7 +66,7 @@ def search(day, ahead, below, room, most, manner):  # type: ignore[no-untyped-de
     step_head = np.full(steps, -1, np.int64)
     chain_head = np.full(CHAINS, -1, np.int64)
     found = np.empty(most, np.int64)
-    finished, count = 0, 0
+    finished, count = 0, np.int64(0)  # typed, or numba compiles what it is passed to twice
     best, whole = below, manner != QUICK
     costs, sizes, orders = np.empty(0, np.int64), np.zeros(0, np.int64), np.empty((0, n), np.int64)
     # In the first turn (k = -1) a day starts at each visit.
@@ -101,10 +101,12 @@ def search(day, ahead, below, room, most, manner):  # type: ignore[no-untyped-de
         label = found[i]
         costs[i] = kept[label, COST]
         while label >= 0:
-            orders[i, sizes[i]] = kept[label, AT]
             sizes[i] += 1
             label = kept[label, PARENT]
-        orders[i, : sizes[i]] = orders[i, : sizes[i]][::-1].copy()
+        label = found[i]
+        for at in range(sizes[i] - 1, -1, -1):
+            orders[i, at] = kept[label, AT]
+            label = kept[label, PARENT]
     return best, whole and count < room, costs, sizes, orders
 
 

@@ -20,6 +20,8 @@ from solver.pool import columns
 from solver.problem import DAYS, LiveRound, Problem
 from solver.question import Placement, Question, TimedVisit
 from solver.refuse import refuse
+from solver.rule import Scope
+from solver.rules import rules_of
 from solver.solve import todays_practice
 from solver.timetable import timetable
 from solver.verify.naive import Standing, case_fits, legal_week
@@ -144,9 +146,35 @@ def test_the_compiled_answer_is_there_for_every_contract_even_one_that_the_ledge
         _, totals, _, _, _ = question.price_all()
         for contract in here:
             assert question.takes(contract) == (totals[question.at_of[contract], 0] < IMPOSSIBLE)
-            assert question.takes(contract, question.what_if()) == question.takes(contract)
+            assert question.takes(contract, question.terms) == question.takes(contract)
             if not broken_ledger_rules(draft.ledger.contract_facts(case, contract)):
                 assert (draft.copied().place(case, contract) is not None) == question.takes(contract)
+
+
+@worlds
+def test_who_can_take_a_case_is_the_same_whether_placements_are_told_or_not(seed: int) -> None:
+    draft, waiting = busy(seed)
+    for case in waiting:
+        here = contracts_here(draft.problem, draft.problem.packages[draft.problem.cases[case][0]].zone)
+        told, untold = Question(draft, case, here), Question(draft, case, here, told=())
+        for contract in here:
+            assert untold.takes(contract) == told.takes(contract) == bool(told.placements(contract))
+            assert untold.takes(contract, untold.terms) == untold.takes(contract)
+            with pytest.raises(KeyError):
+                untold.placements(contract)
+
+
+@worlds
+def test_asking_under_other_limits_leaves_the_answer_as_it_was(seed: int) -> None:
+    draft, waiting = busy(seed)
+    for case in waiting:
+        here = contracts_here(draft.problem, draft.problem.packages[draft.problem.cases[case][0]].zone)
+        asked, again = Question(draft, case, here), Question(draft, case, here)
+        for contract in here:
+            for rule in (*rules_of(Scope.LEDGER), *rules_of(Scope.DAY), *rules_of(Scope.WEEK)):
+                alone = Question(draft, case, [contract])
+                assert again.takes_relaxed(rule, 600, contract) == alone.takes_relaxed(rule, 600, contract)
+            assert again.placements(contract) == asked.placements(contract)
 
 
 def _here(draft: Draft, case: int) -> list[Option]:
