@@ -156,11 +156,13 @@ def _source() -> str:
 
 def _compile_the_rest() -> None:
     """Compile what the search does not need, on another processor."""
+    from solver import fillings
     from solver.bound import labels
     from solver.warm import warm_question
 
     warm_question()
     labels.warm()
+    fillings.warm()
 
 
 def main() -> None:
