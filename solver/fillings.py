@@ -75,6 +75,8 @@ class Pad(NamedTuple):
     """The last choice that was kept: the best one."""
     most: NDArray[np.float64]
     """What a choice may cost to be kept, a single number: one less than the last that was."""
+    cells: NDArray[np.int64]
+    """How many cells of tables were worked out, a single number."""
 
 
 @njit(cache=True)
@@ -105,6 +107,7 @@ def pad(blocks):  # type: ignore[no-untyped-def]
         np.zeros(number),
         np.zeros(number),
         np.full(1, np.inf),
+        np.zeros(1, np.int64),
     )
 
 
@@ -194,6 +197,7 @@ def _forward(blocks, state, b, room, pad):  # type: ignore[no-untyped-def]
                 one, other = before[load] + gain, before[load + weight]
                 after[load + weight] = one if one > other else other
             count += 1
+    pad.cells[0] += count * (room + 1)
     return count
 
 
@@ -214,6 +218,7 @@ def weigh(blocks, state, pad):  # type: ignore[no-untyped-def]
         k = count = _forward(blocks, state, b, room, pad)
         best = table[count, room]
         back[: room + 1] = 0.0
+        pad.cells[0] += 3 * count * (room + 1)
         for v in range(blocks.start[b + 1] - 1, blocks.start[b] - 1, -1):
             if state[v] != FREE:
                 continue
@@ -394,8 +399,10 @@ def search(blocks, prices, best, most, nodes, first, steps):  # type: ignore[no-
 
     Returns
     -------
-    bool
+    done : bool
         Searched to the end: nothing is better than the best found, or than ``most``.
+    cells : int
+        How many cells of tables were worked out.
     """
     number, deepest = len(blocks.cost), min(nodes, len(blocks.cost)) + 2
     room = pad(blocks)
@@ -412,12 +419,12 @@ def search(blocks, prices, best, most, nodes, first, steps):  # type: ignore[no-
             states[depth, v] = IN
         elif depth == 0:
             best[:] = room.best
-            return True
+            return True, room.cells[0]
         else:
             depth -= 1
             states[depth, turned[depth]] = OUT
     best[:] = room.best
-    return False
+    return False, room.cells[0]
 
 
 @njit(cache=True)

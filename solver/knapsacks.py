@@ -14,8 +14,8 @@ from solver.highs import Floats, Stated
 
 CELLS_MOST = 1 << 24
 """Variables times loads of a knapsack: beyond that the table is too large, and the row is priced like others."""
-NODES = 50
-"""Nodes of a search."""
+NODES, CELLS = 50, 1 << 24
+"""Nodes of a search, and cells of tables that searches may work out on average, so that caps in small units do not take longer."""
 STEPS_FIRST, STEPS_NODE = 100, 40
 """Steps by which prices are bettered when a search begins, and at each of its other nodes."""
 Places = NDArray[np.intp]
@@ -53,6 +53,8 @@ class Knapsacks:
         self._stated = stated = stated._replace(rows=rows)
         self.rows: list[int] = []
         """Knapsack rows; none when there is nothing to be gained."""
+        self.cells = 0
+        """How many cells of tables were worked out in searches."""
         self._unit = stated.whole & (stated.upper == 1)
         self._scale = stated.upper
         number = len(stated.term)
@@ -140,11 +142,13 @@ class Knapsacks:
         rest[free] = 0.0
         blocks, order, rows = self._blocks(free, rest)
         found, most = np.full(len(free), -1.0), float(blocks.cost @ best[free[order]])
-        done = bool(fillings.search(blocks, self._prices(prices, rows), found, most, NODES, STEPS_FIRST, STEPS_NODE))
+        at = self._prices(prices, rows)
+        done, cells = fillings.search(blocks, at, found, most, NODES, STEPS_FIRST, STEPS_NODE)
+        self.cells += int(cells)
         if found.min() < 0:
-            return None, done
+            return None, bool(done)
         rest[free[order]] = found
-        return rest, done
+        return rest, bool(done)
 
     def can_search(self, free: Places) -> bool:
         """Say whether some variables are all whole and at most one.

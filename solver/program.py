@@ -11,7 +11,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from solver.highs import SMALL, Floats, Stated, branch, relax
-from solver.knapsacks import Knapsacks
+from solver.knapsacks import CELLS, Knapsacks
 
 SEARCHED_MOST = 1_500
 """Optional variables that a branch and bound looks at, those of least reduced cost: more take minutes, and gain little."""
@@ -99,7 +99,7 @@ class Program:
         nodes
             Branch-and-bound nodes; a budget that replays, unlike seconds.
         turns
-            Neighbourhoods of the best choice that are searched afterwards. With neither, only the bound is worked out.
+            Neighbourhoods of the best choice that are searched afterwards; fewer where large knapsacks take long. With neither, only the bound is worked out.
         steps
             Prices that are tried for a bound that fills knapsack rows exactly, where there are any; it then guides the turns.
         within
@@ -174,6 +174,8 @@ class Program:
         for turn in range(turns):
             chosen = self.whole & (self.best > SMALL)
             if not chosen.any() or not self._worth(level):
+                break
+            if level.knapsacks is not None and level.knapsacks.cells > turns * CELLS:
                 break
             kind = int(turn % 3 == 2)
             freed = sizes[kind]
