@@ -200,10 +200,12 @@ def _compile_the_rest() -> None:
 def main() -> None:
     """Compile every kernel, with a message, so that nothing compiles while people wait."""
     began = time.perf_counter()
+    from solver import fillings
     from solver.warm import warm
 
     warm()
     _compile_the_rest()
+    fillings.warm()
     print(f"Kernels ready in {time.perf_counter() - began:.1f} s.")
 
 

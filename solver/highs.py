@@ -58,11 +58,13 @@ class Answer(NamedTuple):
     """The best values found."""
     reduced: Floats | None
     """Reduced cost of every variable, of a relaxation."""
+    prices: Floats | None
+    """Dual value of every row, of a relaxation: what a unit more of its limit adds."""
     done: bool
     """Searched to the end."""
 
 
-NO_ANSWER = Answer(-math.inf, None, None, done=False)
+NO_ANSWER = Answer(-math.inf, None, None, None, done=False)
 """HiGHS gave up in numerical trouble: no better choice, no bound."""
 
 
@@ -77,7 +79,7 @@ def relax(stated: Stated) -> Answer:
     Returns
     -------
     Answer
-        With reduced costs.
+        With reduced costs and prices.
     """
     parameters = parameters_pb2.SolveParametersProto(lp_algorithm=parameters_pb2.LP_ALGORITHM_BARRIER)
     nothing = np.zeros(len(stated.whole), bool)
@@ -129,7 +131,7 @@ def _run(
             )
         except StatusNotOk:
             return NO_ANSWER
-    return _read(result, len(stated.term))
+    return _read(result, *reversed(stated.rows.shape))
 
 
 def _message(stated: Stated) -> model_pb2.ModelProto:
@@ -154,8 +156,8 @@ def _message(stated: Stated) -> model_pb2.ModelProto:
     return message
 
 
-def _read(result: result_pb2.SolveResultProto, number: int) -> Answer:
-    values = reduced = None
+def _read(result: result_pb2.SolveResultProto, number: int, rows: int) -> Answer:
+    values = reduced = prices = None
     bound = -math.inf
     for solution in result.solutions:
         primal, dual = solution.primal_solution, solution.dual_solution
@@ -163,9 +165,10 @@ def _read(result: result_pb2.SolveResultProto, number: int) -> Answer:
             values = _array(primal.variable_values.ids, primal.variable_values.values, number)
         if reduced is None and dual.feasibility_status == solution_pb2.SOLUTION_STATUS_FEASIBLE:
             reduced = _array(dual.reduced_costs.ids, dual.reduced_costs.values, number)
+            prices = _array(dual.dual_values.ids, dual.dual_values.values, rows)
     if math.isfinite(result.termination.objective_bounds.dual_bound):
         bound = result.termination.objective_bounds.dual_bound
-    return Answer(bound, values, reduced, done=result.termination.reason in DONE)
+    return Answer(bound, values, reduced, prices, done=result.termination.reason in DONE)
 
 
 def _array(ids: object, values: object, number: int) -> Floats:

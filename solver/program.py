@@ -11,6 +11,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from solver.highs import SMALL, Floats, Stated, branch, relax
+from solver.knapsacks import CELLS, Knapsacks
 
 SEARCHED_MOST = 1_500
 """Optional variables that a branch and bound looks at, those of least reduced cost: more take minutes, and gain little."""
@@ -31,7 +32,7 @@ Terms = list[tuple[int, float]]
 
 
 class _Level(NamedTuple):
-    """What is to be made small, and what the relaxation says of it."""
+    """What is to be made small, and what a relaxation says of it."""
 
     term: Floats
     ideal: Floats
@@ -39,9 +40,17 @@ class _Level(NamedTuple):
     reduced: Floats
     """Reduced cost of every variable."""
     relaxed: float
-    bound: float
-    """No choice is below it."""
+    """Its value."""
     within: float
+    prices: Floats
+    """Of every row."""
+    knapsacks: Knapsacks | None = None
+    """What searches neighbourhoods; else HiGHS does."""
+
+    @property
+    def bound(self) -> float:
+        """No choice is below it; values are whole numbers."""
+        return math.ceil(self.relaxed - 1e-3 - 1e-7 * abs(self.relaxed)) if math.isfinite(self.relaxed) else -math.inf
 
 
 class Program:
@@ -80,7 +89,7 @@ class Program:
         if terms:
             self._rows.append(([i for i, _ in terms], [float(v) for _, v in terms], lower, upper))
 
-    def optimise(self, term: Floats, *, nodes: int, turns: int = 0, within: float = 0.0) -> float:
+    def optimise(self, term: Floats, *, nodes: int, turns: int = 0, steps: int = 0, within: float = 0.0) -> float:
         """Make a term as small as the search finds, and hold it from then on.
 
         Parameters
@@ -90,7 +99,9 @@ class Program:
         nodes
             Branch-and-bound nodes; a budget that replays, unlike seconds.
         turns
-            Neighbourhoods of the best choice that are searched afterwards. With neither, only the bound is worked out.
+            Neighbourhoods of the best choice that are searched afterwards; fewer where large knapsacks take long. With neither, only the bound is worked out.
+        steps
+            Prices that are tried for a bound that fills knapsack rows exactly, where there are any; it then guides the turns.
         within
             Share of the value that a better choice must be worth to be looked for.
 
@@ -100,17 +111,13 @@ class Program:
             No choice that holds the levels before can be below it.
         """
         self._build()
-        relaxed = relax(self._stated(term, np.zeros(self.number), np.arange(self.number)))
-        ideal, reduced = (np.zeros(self.number) if one is None else one for one in (relaxed.values, relaxed.reduced))
-        least = relaxed.bound if relaxed.reduced is not None else -math.inf
-        bound = math.ceil(least - 1e-3 - 1e-7 * abs(least)) if math.isfinite(least) else -math.inf
-        level = _Level(term, ideal, reduced, least, bound, within)
+        level = self._relaxed(term, steps, within)
         if nodes and self._worth(level):
             self._branch(level, nodes)
         if turns and self._worth(level):
             self._look_around(level, turns)
         self.hold(term)
-        return min(bound, float(term @ self.best))
+        return min(level.bound, float(term @ self.best))
 
     def hold(self, term: Floats) -> None:
         """Hold a term at what the best choice makes of it.
@@ -124,6 +131,22 @@ class Program:
         if len(nonzero):
             now = float(term @ self.best) + HELD
             self._rows.append((nonzero.tolist(), term[nonzero].tolist(), -math.inf, now))
+
+    def _relaxed(self, term: Floats, steps: int, within: float) -> _Level:
+        """Bound a term by a linear program, and, if asked for, by knapsacks that are filled exactly."""
+        stated = self._stated(term, np.zeros(self.number), np.arange(self.number), whole=True)
+        answer = relax(stated)
+        if answer.values is None or answer.reduced is None or answer.prices is None:
+            return _Level(
+                term, np.zeros(self.number), np.zeros(self.number), -math.inf, within, np.zeros(len(self._rows))
+            )
+        level = _Level(term, answer.values, answer.reduced, answer.bound, within, answer.prices)
+        if not steps or not self._worth(level) or not (knapsacks := Knapsacks(stated)).rows:
+            return level
+        priced = knapsacks.price(answer.prices, self.best, steps)
+        if priced.bound < level.relaxed:
+            return level._replace(knapsacks=knapsacks)
+        return _Level(term, priced.ideal, priced.reduced, priced.bound, within, priced.prices, knapsacks)
 
     def _worth(self, level: _Level) -> bool:
         """Say whether a choice could be enough better to be looked for."""
@@ -147,23 +170,23 @@ class Program:
         ----------
         Large neighbourhoods: Shaw (1998), CP98, LNCS 1520, 417-431.
         """
-        rng, freed = np.random.default_rng(0), float(FREED)
+        rng, sizes = np.random.default_rng(0), [float(FREED)] * 2
         for turn in range(turns):
             chosen = self.whole & (self.best > SMALL)
             if not chosen.any() or not self._worth(level):
                 break
-            part = (
-                self._by_ideal(rng, level, chosen, int(freed))
-                if turn % 3 == 2
-                else self._by_rows(rng, chosen, int(freed))
-            )
-            better, done = self._try(level, self._free(level, chosen, part), NEAR_NODES)
+            if level.knapsacks is not None and level.knapsacks.cells > turns * CELLS:
+                break
+            kind = int(turn % 3 == 2)
+            freed = sizes[kind]
+            part = self._by_ideal(rng, level, chosen, int(freed)) if kind else self._by_rows(rng, chosen, int(freed))
+            better, done = self._search(level, self._free(level, chosen, part))
             if done and not better:
                 if part.sum() == chosen.sum():
                     break
-                freed = min(freed * 1.05, float(chosen.sum()))
+                sizes[kind] = min(freed * 1.05, float(chosen.sum()))
             elif not better:
-                freed = max(freed * 0.9, FREED_LEAST)
+                sizes[kind] = max(freed * 0.9, FREED_LEAST)
 
     def _by_rows(self, rng: np.random.Generator, chosen: NDArray[np.bool_], freed: int) -> NDArray[np.bool_]:
         """Pick chosen variables that share a few rows: what one of them leaves there another can take."""
@@ -187,7 +210,8 @@ class Program:
 
     def _free(self, level: _Level, chosen: NDArray[np.bool_], part: NDArray[np.bool_]) -> NDArray[np.intp]:
         """List the variables that may change while all chosen ones outside the part are held."""
-        gap = float(level.term @ self.best) - level.relaxed
+        # Knapsacks are searched for choices that are as good, too: one apart, as values are whole numbers.
+        gap = float(level.term @ self.best) - level.relaxed + (level.knapsacks is not None)
         held = chosen & ~part
         room = self._upper - self._a @ np.where(held, self.best, 0.0) - self._below @ np.where(held, 0.0, self.upper)
         blocked = np.zeros(self.number, bool)
@@ -215,6 +239,16 @@ class Program:
         if better:
             self.best = rest
         return better, answer.done
+
+    def _search(self, level: _Level, free: NDArray[np.intp]) -> tuple[bool, bool]:
+        """Search a neighbourhood, by knapsacks if possible; a choice that is as good is taken then, so as to look further."""
+        if level.knapsacks is None or not level.knapsacks.can_search(free):
+            return self._try(level, free, NEAR_NODES)
+        found, done = level.knapsacks.search(free, self.best, level.prices)
+        if found is None or not self._holds(found):
+            return False, done
+        before, self.best = float(level.term @ self.best), found
+        return float(level.term @ found) < before - SMALL, done
 
     def _holds(self, found: Floats) -> bool:
         reached = np.asarray(self._a @ found)

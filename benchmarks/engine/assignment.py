@@ -21,8 +21,9 @@ from benchmarks.results import Results, Row
 from solver.program import Program
 
 ROOT = Path(__file__).resolve().parents[2]
-NODES, TURNS = 5, 30
-"""Branch-and-bound nodes as the engine's master has them, and neighbourhoods: budgets that replay, for every size."""
+NODES, TURNS, STEPS = 5, 2_000, 300
+"""Branch-and-bound nodes as the engine's master has them, neighbourhoods, and prices that are tried: budgets that replay, for
+every size."""
 MOST_ITEMS = {"quick": 60, "usual": 400, "full": 10_000}
 
 
@@ -127,7 +128,7 @@ def assign(asked: Instance, turns: int = TURNS) -> Assigned:
     asked
         The instance.
     turns
-        Neighbourhoods that are searched after the branch and bound, for each of the two.
+        Neighbourhoods that are searched after the branch and bound.
 
     Returns
     -------
@@ -141,7 +142,7 @@ def assign(asked: Instance, turns: int = TURNS) -> Assigned:
         return Assigned(np.empty(0, np.int64), 0.0)
     everybody = _program(asked, 1.0)
     everybody.best = anybody.best
-    bound = everybody.optimise(asked.cost.T.ravel().astype(float), nodes=NODES, turns=turns)
+    bound = everybody.optimise(asked.cost.T.ravel().astype(float), nodes=NODES, turns=turns, steps=STEPS)
     return Assigned(everybody.best.reshape(n, m).argmax(axis=1), bound)
 
 

@@ -30,10 +30,10 @@ def tight(seed: int) -> tuple[Program, Floats]:
     return program, cost.ravel().astype(float)
 
 
-def reached(seed: int, *, nodes: int, turns: int) -> float:
+def reached(seed: int, *, nodes: int, turns: int, steps: int = 0) -> float:
     """Say what a search makes of it."""
     program, term = tight(seed)
-    assert program.optimise(term, nodes=nodes, turns=turns) <= float(term @ program.best)
+    assert program.optimise(term, nodes=nodes, turns=turns, steps=steps) <= float(term @ program.best)
     return float(term @ program.best)
 
 
@@ -47,12 +47,25 @@ def test_neighbourhoods_never_make_a_choice_worse_and_are_the_same_every_time() 
     assert values[0] >= values[1] == values[2]
 
 
+def test_neighbourhoods_that_fill_caps_exactly_find_the_best_and_are_the_same_every_time() -> None:
+    for seed in range(1, 6):
+        found = [reached(seed, nodes=0, turns=300, steps=100) for _ in range(2)]
+        assert found[0] == found[1] == reached(seed, nodes=100_000, turns=0)
+
+
+def test_caps_that_are_filled_exactly_raise_the_bound_and_never_above_the_best() -> None:
+    for seed in range(1, 6):
+        bounds = [tight(seed)[0].optimise(tight(seed)[1], nodes=0, steps=steps) for steps in (0, 200)]
+        assert bounds[0] < bounds[1] <= reached(seed, nodes=100_000, turns=0)
+
+
 def test_a_level_that_is_held_stays_as_it_is() -> None:
     program, term = tight(4)
     program.optimise(term, nodes=1)
     held = float(term @ program.best)
     other = np.random.default_rng(4).integers(0, 9, len(term)).astype(float)
     before = float(other @ program.best)
-    program.optimise(other, nodes=0, turns=5)
-    assert float(term @ program.best) == held
-    assert float(other @ program.best) <= before
+    for steps in (0, 50):
+        program.optimise(other, nodes=0, turns=5, steps=steps)
+        assert float(term @ program.best) == held
+        assert float(other @ program.best) <= before
