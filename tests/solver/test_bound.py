@@ -272,6 +272,6 @@ def test_labels_know_what_any_sequence_costs(seed: int) -> None:
 
 
 def test_one_compilation_serves_every_search() -> None:
-    problem, draft = planned(1)
-    bound(problem, draft)
+    for seed in range(1, 9):  # some of these tiny zones are proven without a search
+        bound(*planned(seed))
     assert len(search.signatures) == 1
