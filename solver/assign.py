@@ -19,9 +19,9 @@ from solver.layouts import case_layouts
 from solver.ledger import Slot, counted_min, growth_min, slot_minutes
 from solver.levels import Bound, LevelSpec, case_gains, level_specs
 from solver.pairs import embargoes_over
-from solver.program import Program, Terms
+from solver.program import SEARCHED_MOST, Program, Terms
 
-NEAR_ENOUGH = 0.002
+NEAR_ENOUGH = dict.fromkeys(("2", "3", "4"), 0.002)
 """Share of a level that is not searched for, people placed apart: for thousands of cases the last tier takes minutes."""
 FIRST_LEVELS = ("1.", "2", "3", "4")
 """Levels that an assignment decides; rounds decide the rest."""
@@ -58,7 +58,7 @@ def assign(draft: Draft, contracts: Mapping[int, int], *, nodes: int) -> Assignm
     bounds = program.reach(
         [spec for spec in level_specs(draft.problem) if spec.level.startswith(FIRST_LEVELS)],
         nodes,
-        within_levels=NEAR_ENOUGH,
+        within=NEAR_ENOUGH,
     )
     return Assignment(program.contracts(), tuple(one._replace(kind="proven") for one in bounds))
 
@@ -72,9 +72,11 @@ class Contracts(Program):
         With nothing placed.
     rounds, layouts
         How many further variables stand for rounds, and for layouts; they come first.
+    searched
+        Rounds that a branch and bound looks at, at most.
     """
 
-    def __init__(self, draft: Draft, rounds: int = 0, layouts: int = 0) -> None:
+    def __init__(self, draft: Draft, rounds: int = 0, layouts: int = 0, searched: int = SEARCHED_MOST) -> None:
         self.draft, self.problem = draft, draft.problem
         self.y: dict[tuple[int, int], int] = {}
         before = rounds + layouts
@@ -89,7 +91,7 @@ class Contracts(Program):
         upper, whole = np.ones(number), np.ones(number, bool)
         for contract, place in self.short.items():
             upper[place], whole[place] = self._unfilled(contract), False
-        super().__init__(upper, whole, np.arange(number) < rounds)
+        super().__init__(upper, whole, np.arange(number) < rounds, searched)
         # While one class of priority is searched, the others should not be sent away: they are looked at next.
         self.tie[list(self.y.values())] = -0.4 / (len(draft.cases) + 1)
         for case in draft.cases:
@@ -127,7 +129,7 @@ class Contracts(Program):
         specs: Iterable[LevelSpec],
         nodes: int,
         done: Mapping[str, int] | None = None,
-        within_levels: float = 0.0,
+        within: Mapping[str, float] | None = None,
     ) -> list[Bound]:
         """Reach the levels one after the other, each held before the next.
 
@@ -139,15 +141,15 @@ class Contracts(Program):
             Branch-and-bound nodes for each.
         done
             Values of levels that need no search where the choice has them already, as long as those before have theirs.
-        within_levels
-            Share of levels 2 to 4 that a better choice must be worth to be looked for.
+        within
+            Share of a level that a better choice must be worth to be looked for; any better one is where left out.
 
         Returns
         -------
         list of Bound
             What was held, and what could not have been bettered.
         """
-        bounds, done, same = [], done or {}, True
+        bounds, done, near, same = [], done or {}, within or {}, True
         for spec in specs:
             sign, term = -1 if spec.sense == "max" else 1, self.terms.get(spec.level, np.zeros(self.number))
             held = round(float(term @ self.best))
@@ -156,8 +158,7 @@ class Contracts(Program):
                 self.hold(sign * term)
                 bounds.append(Bound(spec.level, held, None if term.any() else held, "pool"))
                 continue
-            within = 0.0 if spec.level.startswith("1.") or spec.level > "4" else within_levels
-            bound = self.optimise(sign * term, nodes=nodes, within=within)
+            bound = self.optimise(sign * term, nodes=nodes, within=near.get(spec.level, 0.0))
             held = round(float(term @ self.best))
             bounds.append(Bound(spec.level, held, round(sign * bound) if math.isfinite(bound) else None, "pool"))
         return bounds

@@ -13,9 +13,12 @@ from solver.draft import Draft
 from solver.layouts import case_layouts
 from solver.ledger import Slot, part_min
 from solver.levels import Bound, level_specs
-from solver.pool import Column
+from solver.pool import Column, cheapest
 from solver.problem import Problem
-from solver.program import Terms
+from solver.program import SEARCHED_MOST, Terms
+
+NEAR_COST = 0.005
+"""Share of level 5 that is not searched for in a large pool: it takes longer than all before, and a search goes on from there."""
 
 
 class Choice(NamedTuple):
@@ -35,6 +38,7 @@ def choose(
     contracts: dict[int, int],
     *,
     nodes: int,
+    columns: int = SEARCHED_MOST,
     done: Mapping[str, int] | None = None,
 ) -> Choice:
     """Choose the best rounds of the pool, each level fixed at its value before the next.
@@ -44,11 +48,13 @@ def choose(
     draft
         With nothing placed: gives the ledger's limits and what may be offered.
     pool
-        Columns to choose from; holds those of the incumbent.
+        Columns to choose from; holds those of the incumbent. Of those that do the same work only the cheapest counts.
     incumbent, contracts
         A choice known to be legal, to start from; the result is never worse.
     nodes
         Branch-and-bound nodes for each level; with none, only bounds are worked out.
+    columns
+        Columns that the branch and bound looks at, at most; bounds are for all of them.
     done
         Values of levels that are known to be as good as they get.
 
@@ -57,9 +63,10 @@ def choose(
     Choice
         The incumbent itself when nothing better is found.
     """
-    master = Master(draft, pool)
+    master = Master(draft, pool, columns)
     master.begin(incumbent, contracts)
-    bounds = master.reach(level_specs(draft.problem), nodes, done)
+    near = {"5": NEAR_COST} if len(master.pool) > SEARCHED_MOST else {}
+    bounds = master.reach(level_specs(draft.problem), nodes, done, near)
     chosen = [column for i, column in enumerate(master.pool) if master.best[i] > 0.5]
     return Choice(chosen, master.contracts(), tuple(bounds))
 
@@ -73,14 +80,16 @@ class Master(Contracts):
         With nothing placed.
     pool
         Columns to choose from.
+    searched
+        How many of them a branch and bound looks at.
 
     References
     ----------
     Set partitioning over a pool of routes: Foster and Ryan (1976), Operational Research Quarterly 27, 367-384.
     """
 
-    def __init__(self, draft: Draft, pool: Sequence[Column]) -> None:
-        self.pool = list(pool)
+    def __init__(self, draft: Draft, pool: Sequence[Column], searched: int = SEARCHED_MOST) -> None:
+        self.pool = cheapest(pool)
         self.holding: dict[tuple[int, int], Terms] = {}
         """Rounds that hold a part, by part and provider."""
         for i, column in enumerate(self.pool):
@@ -94,7 +103,7 @@ class Master(Contracts):
         several = [(key, parts) for key, ways in self.ways.items() if len(ways) > 1 for parts in ways]
         self.layouts = {(*key, parts): len(self.pool) + i for i, (key, parts) in enumerate(several)}
         """Case, provider and parts, where there are several layouts to choose from."""
-        super().__init__(draft, len(self.pool), len(self.layouts))
+        super().__init__(draft, len(self.pool), len(self.layouts), searched)
         self._partition()
         self._carers()
         self.terms["5"] = np.zeros(self.number)
@@ -112,11 +121,11 @@ class Master(Contracts):
         Parameters
         ----------
         columns, contracts
-            Rounds of the pool, and the contract of every placed case.
+            Rounds that do the work of some of the pool, and the contract of every placed case.
         """
         self.start(contracts)
-        place = {column: i for i, column in enumerate(self.pool)}
-        self.best[[place[column] for column in columns]] = 1.0
+        place = {column.work: i for i, column in enumerate(self.pool)}
+        self.best[[place[column.work] for column in columns]] = 1.0
         held: dict[int, set[int]] = {}
         for column in columns:
             for part in column.parts:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from solver.draft import Draft, Placed, Seat
 from solver.layouts import case_layouts
+
+
+class Work(NamedTuple):
+    """Whose round it is and the parts that it holds: what everything but its cost depends on."""
+
+    patch: int
+    provider: int
+    shift: int
+    crew: int
+    live: int
+    parts: tuple[int, ...]
 
 
 class Column(NamedTuple):
@@ -25,6 +36,31 @@ class Column(NamedTuple):
     """Waiting parts that it holds."""
     cost_s: int
     """Of the week, and what its parts cost besides."""
+
+    @property
+    def work(self) -> Work:
+        """What the round does, whatever its sequence."""
+        return Work(self.patch, self.provider, self.shift, self.crew, self.live, self.parts)
+
+
+def cheapest(pool: Iterable[Column]) -> list[Column]:
+    """Leave out rounds that do the same work as a cheaper one: no choice is worse without them.
+
+    Parameters
+    ----------
+    pool
+        Columns.
+
+    Returns
+    -------
+    list of Column
+        One for each work, the first of the cheapest.
+    """
+    found: dict[Work, Column] = {}
+    for column in pool:
+        if (other := found.get(column.work)) is None or column.cost_s < other.cost_s:
+            found[column.work] = column
+    return list(found.values())
 
 
 def columns(draft: Draft, only: Collection[tuple[int, int]] | None = None) -> list[Column]:

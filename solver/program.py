@@ -14,7 +14,7 @@ from solver.highs import SMALL, Floats, Stated, branch, relax
 from solver.knapsacks import CELLS, Knapsacks
 
 SEARCHED_MOST = 1_500
-"""Optional variables that a branch and bound looks at, those of least reduced cost: more take minutes, and gain little."""
+"""Optional variables that a branch and bound looks at unless told otherwise, those of least reduced cost."""
 HELD = 1e-4
 """How far a level that is held may slip in a relaxation, so that rounding errors do not make it infeasible."""
 
@@ -64,10 +64,14 @@ class Program:
         Which of them are whole numbers.
     optional
         Which of them a branch and bound may leave out when there are too many; nothing then.
+    searched
+        How many of those it looks at.
     """
 
-    def __init__(self, upper: Floats, whole: NDArray[np.bool_], optional: NDArray[np.bool_]) -> None:
-        self.number = len(upper)
+    def __init__(
+        self, upper: Floats, whole: NDArray[np.bool_], optional: NDArray[np.bool_], searched: int = SEARCHED_MOST
+    ) -> None:
+        self.number, self.searched = len(upper), searched
         self.upper, self.whole, self.optional = upper, whole, optional
         self.best = np.zeros(self.number)
         """The best choice known."""
@@ -221,10 +225,10 @@ class Program:
 
     def _least(self, those: NDArray[np.intp], reduced: Floats) -> NDArray[np.intp]:
         """Leave out variables when there are too many: never chosen ones, and those of most reduced cost first."""
-        if len(those) <= SEARCHED_MOST:
+        if len(those) <= self.searched:
             return those
         rank = np.where(self.best[those] > 1e-6, -math.inf, reduced[those])
-        return those[np.argsort(rank, kind="stable")[:SEARCHED_MOST]]
+        return those[np.argsort(rank, kind="stable")[: self.searched]]
 
     def _try(self, level: _Level, free: NDArray[np.intp], nodes: int, within: float = 0.0) -> tuple[bool, bool]:
         """Branch over some variables, and take what is better; say whether anything was, and whether all was seen."""

@@ -18,6 +18,7 @@ from solver.master import choose
 from solver.pairs import embargoes_over
 from solver.pool import Column, columns, rebuild
 from solver.problem import NOWHERE, Problem
+from solver.program import SEARCHED_MOST
 from solver.search import Search
 from solver.settle import settled
 
@@ -29,6 +30,8 @@ SMALL_ZONE = 24_000
 """Steps up to which a zone gets more of them for each case than a great one."""
 WORTH_PROCESSES = 100_000
 """Steps in all, about ten seconds of them, below which starting processes takes longer than they save."""
+ASSIGNING = 20
+"""By what the nodes are divided for the assignment, which is the whole council's, and nearly whole by itself."""
 CHOSEN_MOST = 400
 """Waiting cases of a zone whose rounds a master still chooses among; beyond, it takes minutes and finds nothing."""
 START_BLINK = 0.05
@@ -75,7 +78,9 @@ class Effort:
     most_iterations
         Of them in all, however many cases wait.
     nodes
-        Branch-and-bound nodes of the master, for each level.
+        Branch-and-bound nodes of a zone's master, for each level.
+    columns
+        Rounds that the masters' branch and bound looks at, in all zones together; between 1,500 and half of them for each.
     prove
         Turns of pricing, per zone, of the proof of how little its rounds could cost; none when 0. Seconds for a zone of
         20 packages, minutes for one of 60.
@@ -86,7 +91,8 @@ class Effort:
     searches: int = 3
     iterations: int = 120
     most_iterations: int = 60_000
-    nodes: int = 10
+    nodes: int = 50
+    columns: int = 8_000
     prove: int = 0
     processes: int = 2
 
@@ -105,6 +111,21 @@ class Effort:
         """
         few = min(SMALL_ZONE, self.iterations * cases * 5 // 3)  # a small zone is searched more closely
         return min(self.most_iterations, max(few, self.iterations * cases))
+
+    def columns_of(self, zones: int) -> int:
+        """Say how many rounds the branch and bound of a zone's master looks at.
+
+        Parameters
+        ----------
+        zones
+            Zones that share the effort.
+
+        Returns
+        -------
+        int
+            Columns.
+        """
+        return max(SEARCHED_MOST, min(self.columns // 2, self.columns // max(1, zones)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,7 +203,7 @@ def solve(
     tell("assigning", 0, 1, {})
     practice = settled(todays_practice(problem))
     placed = {case: one.contract for case, one in practice.placed.items()}
-    assignment = assign(Draft(problem), placed, nodes=max(1, effort.nodes // 4))
+    assignment = assign(Draft(problem), placed, nodes=max(1, effort.nodes // ASSIGNING))
     council = Council(problem, by_zone, seed, effort, assignment.contracts, warm)
     work = sum(effort.steps(len(cases)) for cases in by_zone.values()) * effort.searches
     processes = effort.processes if work > WORTH_PROCESSES else 1
@@ -257,6 +278,8 @@ def choose_zone(council: Council, task: tuple[int, list[Found]], report: Report)
     zone, found = task
     problem, effort = council.problem, council.effort
     draft = _zone_draft(council, zone)
+    few = effort.columns_of(len(council.by_zone))
+    nodes = effort.nodes if len(draft.cases) <= CHOSEN_MOST else 0
     pool = dict.fromkeys(column for one in found for column in (*one.pool, *one.columns))
     best = found[0]
     for one in found[1:]:
@@ -265,8 +288,8 @@ def choose_zone(council: Council, task: tuple[int, list[Found]], report: Report)
     # What the assignment reached for the whole council it has searched for already.
     done = reached_by(problem, {case: council.contracts[case] for case in draft.cases if case in council.contracts})
     rounds, placed = best.columns, best.contracts
-    if len(draft.cases) <= CHOSEN_MOST:
-        rounds, placed, _ = choose(draft, list(pool), rounds, placed, nodes=effort.nodes, done=done)
+    if nodes:
+        rounds, placed, _ = choose(draft, list(pool), rounds, placed, nodes=nodes, columns=few, done=done)
     chosen = _zone_draft(council, zone)
     rebuild(chosen, rounds, placed)
     search = Search(chosen, [council.seed, zone, len(found)])
@@ -277,7 +300,7 @@ def choose_zone(council: Council, task: tuple[int, list[Found]], report: Report)
     pool.update(dict.fromkeys((*search.pool(), *polished)))
     # Of the levels before, the assignment's bounds say more than the pool's.
     known = {level: value for level, value in search.levels().items() if level < "5"}
-    choice = choose(draft, list(pool), polished, contracts, nodes=0, done=known)
+    choice = choose(draft, list(pool), polished, contracts, nodes=nodes, columns=few, done=known)
     return ZoneResult(zone, choice.columns, choice.contracts, choice.bounds, list(pool))
 
 

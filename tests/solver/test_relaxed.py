@@ -14,7 +14,7 @@ from solver.carried import carried
 from solver.draft import Draft
 from solver.levels import better, level_specs
 from solver.master import choose
-from solver.pool import Column, rebuild
+from solver.pool import Column, cheapest, rebuild
 from solver.problem import Problem
 from solver.rule import Scope
 from solver.rules import rules_of
@@ -108,3 +108,15 @@ def test_the_master_is_no_worse_with_a_round_more_to_choose_from(seed: int) -> N
         after = chosen(problem, pool[:size], first, contracts)
         assert not better(problem, before, after), (size, before, after)
         before = after
+
+
+@pytest.mark.parametrize("seed", range(examples(4, 50)))
+def test_of_rounds_that_do_the_same_work_the_master_takes_the_cheapest(seed: int) -> None:
+    problem = many_sided(seed)
+    pool, first, contracts = some_rounds(problem, seed)
+    dearer = [one._replace(cost_s=one.cost_s + 60) for one in (*first, *pool)]
+    assert cheapest([*dearer, *first, *pool]) == cheapest([*first, *pool])
+    choice = choose(Draft(problem), [*dearer, *first, *pool], dearer[: len(first)], contracts, nodes=EXACT_NODES)
+    alone = choose(Draft(problem), [*first, *pool], first, contracts, nodes=EXACT_NODES)
+    assert sum(one.cost_s for one in choice.columns) == sum(one.cost_s for one in alone.columns)
+    assert not set(choice.columns) & set(dearer)
