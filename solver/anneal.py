@@ -17,21 +17,19 @@ import numpy as np
 from numba import njit
 
 from solver import compiled
-from solver.kernel import IMPOSSIBLE, join_week
+from solver.kernel import IMPOSSIBLE
 from solver.seating import (
     NO,
     YES,
-    _setting,
     copy,
     copy_table,
     draw,
+    join_round,
     note_case,
     place,
-    place_by,
     refresh,
     seat,
     take_out,
-    weights_of,
     withdraw,
 )
 from solver.tables import (
@@ -85,7 +83,7 @@ WAITING = 4
 """People who wait tried in a step, at most, near the ruin, and as many from anywhere."""
 
 
-@njit(cache=True)
+@njit(**compiled.ENTRY)
 def prepare(w):  # type: ignore[no-untyped-def]
     """Price every part alone in a new round, and every round of the state.
 
@@ -94,33 +92,16 @@ def prepare(w):  # type: ignore[no-untyped-def]
     w
         The world; gets the prices.
     """
-    longest = w.sequences.shape[2]
-    sequences, lengths = np.zeros((7, longest), np.int64), np.zeros(7, np.int64)
-    costs, inherited = np.zeros(7, np.int64), np.zeros((7, w.inherited.shape[2]), np.int64)
-    w.fresh[:, :, 0] = IMPOSSIBLE
+    empty = len(w.rounds) - 1  # there is room for more rounds than anybody opens
     for s in range(len(w.seats)):
         part, group = w.seats[s, PART], w.seats[s, GROUP]
-        k, fresh = w.parts[part, SIZE], w.fresh[part, w.groups[group, MODES_OPEN]]
-        if fresh[0] < IMPOSSIBLE or k == 0:
+        fresh = w.fresh[part, w.groups[group, MODES_OPEN]]
+        if fresh[0] < IMPOSSIBLE or w.parts[part, SIZE] == 0:
             continue
         for mode in range(w.weights.shape[1]):
             if not (w.groups[group, MODES_OPEN] >> mode) & 1:
                 continue
-            week = join_week(
-                sequences,
-                lengths,
-                costs,
-                inherited,
-                w.part_visits[part, :k],
-                w.part_days[part, :k],
-                w.rows,
-                w.travel,
-                _setting(w, group, mode),
-                w.limits,
-                weights_of(w, group, mode),
-                w.chosen,
-                w.work,
-            )
+            week = join_round(w, part, empty, group, mode)
             if week < fresh[0]:
                 fresh[0], fresh[1] = week, mode
     w.values[w.level_5] = 0
@@ -132,7 +113,7 @@ def prepare(w):  # type: ignore[no-untyped-def]
         refresh(w, r)
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def begin(w):  # type: ignore[no-untyped-def]
     """Start a step: whatever changes from here can be taken back.
 
@@ -152,7 +133,7 @@ def begin(w):  # type: ignore[no-untyped-def]
     copy(w.was_values, w.values)
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def _back(w):  # type: ignore[no-untyped-def]
     """Take the step back."""
     for i in range(w.counters[TOUCHED_ROUNDS]):
@@ -185,7 +166,7 @@ def _back(w):  # type: ignore[no-untyped-def]
     copy(w.values, w.was_values)
 
 
-@njit(cache=True)
+@njit(**compiled.ENTRY)
 def save(w, whole):  # type: ignore[no-untyped-def]
     """Keep the state as the best so far.
 
@@ -282,7 +263,7 @@ def _out(w, part, count):  # type: ignore[no-untyped-def]
     return count + 1
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def _empty(w, r, count):  # type: ignore[no-untyped-def]
     """Take every movable part out of a round."""
     of_row = w.row_part[w.groups[w.rounds[r, OF_GROUP], PATTERN_OF]]
@@ -403,7 +384,7 @@ def _gather(w, count, siblings):  # type: ignore[no-untyped-def]
     return items
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def _add(w, case, items):  # type: ignore[no-untyped-def]
     """Add a case that waits to the items, unless it is there or has no offer."""
     if w.case_offer[case] >= 0 or w.cases[case, FIRST_OFFER] >= w.cases[case, END_OFFER]:
@@ -463,7 +444,7 @@ def _recreate(w, items):  # type: ignore[no-untyped-def]
     for i in range(items):
         item = w.items[i]
         if item >= 0:
-            place(w, item, BLINK, BLINK_OFFERS, NO)
+            place(w, w.cases[item, FIRST_OFFER], w.cases[item, END_OFFER], BLINK, BLINK_OFFERS, NO)
             continue
         part = -item - 1
         case = w.parts[part, OF_CASE]
@@ -476,7 +457,7 @@ def _recreate(w, items):  # type: ignore[no-untyped-def]
                 done = w.part_round[part] >= 0 or seat(w, part, w.seats[s, GROUP], BLINK)
         if not done:
             withdraw(w, case)
-            place(w, case, 0.0, 0.0, NO)
+            place(w, w.cases[case, FIRST_OFFER], w.cases[case, END_OFFER], 0.0, 0.0, NO)
 
 
 @njit(inline="always")
@@ -488,8 +469,28 @@ def _complete(w):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True)
-def build(w, order, prefer, first_fit, blink_offers):  # type: ignore[no-untyped-def]
+@njit(inline="always")
+def _move_up(w, order):  # type: ignore[no-untyped-def]
+    """Move who sits too late in the call-off order, where a legal insertion at an earlier tier is left; say how many."""
+    moved = NO
+    for case in order:
+        offer = w.case_offer[case]
+        first = w.cases[case, FIRST_OFFER]
+        if offer < 0 or w.offers[first, TIER] >= w.offers[offer, TIER]:
+            continue
+        end = first
+        while w.offers[end, TIER] < w.offers[offer, TIER]:
+            end += 1
+        begin(w)
+        if withdraw(w, case) and place(w, first, end, 0.0, 0.0, YES):
+            moved += 1
+        else:
+            _back(w)
+    return moved
+
+
+@njit(**compiled.ENTRY)
+def build(w, order, prefer, first_fit, blink_offers, settled):  # type: ignore[no-untyped-def]
     """Place cases one after the other, first those who have an offer to prefer.
 
     Parameters
@@ -497,74 +498,42 @@ def build(w, order, prefer, first_fit, blink_offers):  # type: ignore[no-untyped
     w
         The world.
     order
-        Cases; those placed already are passed over.
+        Cases, first things first; those placed already are passed over.
     prefer
         Offer of each case to be tried before all others, or -1.
     first_fit
         Take the first offer in call-off order that has any legal place.
     blink_offers
         Share of offers overlooked at random.
+    settled
+        Move those who sit too late in the call-off order too, until no single legal insertion is left.
 
     Returns
     -------
     int
-        Cases placed.
+        Cases placed or moved.
     """
-    taken = 0
-    for case in order:
-        if prefer[case] >= 0 and w.case_offer[case] < 0:
-            begin(w)
-            if place_by(w, prefer[case], 0.0):
-                taken += 1
-    for case in order:
-        if w.case_offer[case] < 0:
-            begin(w)
-            if place(w, case, 0.0, blink_offers, first_fit):
-                taken += 1
-    return taken
-
-
-@njit(cache=True)
-def settle(w, order):  # type: ignore[no-untyped-def]
-    """Insert who waits and move who sits too late in the call-off order, until no single legal insertion is left.
-
-    Parameters
-    ----------
-    w
-        The world.
-    order
-        Cases, first things first.
-
-    Returns
-    -------
-    int
-        Cases inserted or moved.
-    """
-    steps, none = 0, np.full(len(w.case_offer), NOBODY)
+    steps = NO
     while True:
-        taken = build(w, order, none, YES, 0.0)
+        taken = NO
         for case in order:
-            offer = w.case_offer[case]
-            first = w.cases[case, FIRST_OFFER]
-            if offer < 0 or w.offers[first, TIER] >= w.offers[offer, TIER]:
-                continue
-            begin(w)
-            tier, moved = w.offers[offer, TIER], False
-            if withdraw(w, case):
-                for other in range(first, w.cases[case, END_OFFER]):
-                    if w.offers[other, TIER] >= tier or moved:
-                        break
-                    moved = place_by(w, other, 0.0)
-            if moved:
-                taken += 1
-            else:
-                _back(w)
+            if prefer[case] >= 0 and w.case_offer[case] < 0:
+                begin(w)
+                if place(w, prefer[case], prefer[case] + 1, 0.0, 0.0, YES):
+                    taken += 1
+        for case in order:
+            if w.case_offer[case] < 0:
+                begin(w)
+                if place(w, w.cases[case, FIRST_OFFER], w.cases[case, END_OFFER], 0.0, blink_offers, first_fit):
+                    taken += 1
+        if settled:
+            taken += _move_up(w, order)
         steps += taken
-        if taken == 0:
+        if taken == 0 or not settled:
             return steps
 
 
-@njit(cache=True)
+@njit(**compiled.ENTRY)
 def anneal(w, temperature, cooling, steps, keep_below):  # type: ignore[no-untyped-def]
     """Ruin and recreate for a number of steps.
 

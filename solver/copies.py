@@ -12,7 +12,7 @@ from numba import njit
 
 from solver import compiled
 from solver.facts import DaySetting, LedgerFacts, LedgerLimits, WeekFacts
-from solver.kernel import DURATION, IMPOSSIBLE, day_facts, join_week, judge_day, leg_s
+from solver.kernel import DURATION, IMPOSSIBLE, day_facts, is_same_day, join_week, judge_day, leg_s
 from solver.sheet import (
     ADDED_MIN,
     AT,
@@ -43,7 +43,7 @@ NONE, ONE = np.int64(0), np.int64(1)
 """Typed, since a literal would have numba compile what it is passed to once more."""
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def setting_of(q, shift, mode, crew):  # type: ignore[no-untyped-def]
     """Say what the days of a round are timed and judged in.
 
@@ -63,7 +63,7 @@ def setting_of(q, shift, mode, crew):  # type: ignore[no-untyped-def]
     return DaySetting(s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7])
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def open_to(q, r):  # type: ignore[no-untyped-def]
     """Mask the means of travel that a round of the board may use; a live one keeps its own.
 
@@ -84,7 +84,29 @@ def open_to(q, r):  # type: ignore[no-untyped-def]
     return q.modes_open[q.rounds[r, PROVIDER]]
 
 
-@njit(cache=True)
+@njit(inline="always")
+def _join_week(q, part, mode, sequences, lengths, costs, inherited):  # type: ignore[no-untyped-def]
+    """Price a week in a means of travel with a part joined, and note at which positions."""
+    one = q.parts[part]
+    k = one[SIZE]
+    return join_week(
+        sequences,
+        lengths,
+        costs,
+        inherited,
+        q.part_visits[part, :k],
+        q.part_days[part, :k],
+        q.rows,
+        q.travel,
+        setting_of(q, one[PART_SHIFT], mode, one[PART_CREW]),
+        q.limits,
+        (q.weights[mode, 0], q.weights[mode, 1]),
+        q.chosen,
+        q.work,
+    )
+
+
+@njit(**compiled.INNER)
 def price(sequences, lengths, costs, inherited, modes, part, q):  # type: ignore[no-untyped-def]
     """Say what a week costs with a part joined at its cheapest legal places, and in which of some means of travel.
 
@@ -106,26 +128,10 @@ def price(sequences, lengths, costs, inherited, modes, part, q):  # type: ignore
     mode : int
         The first of the cheapest.
     """
-    one = q.parts[part]
-    k = one[SIZE]
     best, best_mode = IMPOSSIBLE, NONE
     for mode in range(len(q.weights)):
         if (modes >> mode) & 1:
-            week = join_week(
-                sequences,
-                lengths,
-                costs[mode],
-                inherited,
-                q.part_visits[part, :k],
-                q.part_days[part, :k],
-                q.rows,
-                q.travel,
-                setting_of(q, one[PART_SHIFT], mode, one[PART_CREW]),
-                q.limits,
-                (q.weights[mode, 0], q.weights[mode, 1]),
-                q.chosen,
-                q.work,
-            )
+            week = _join_week(q, part, mode, sequences, lengths, costs[mode], inherited)
             if week < best:
                 best, best_mode = week, np.int64(mode)
     return best, best_mode
@@ -155,7 +161,7 @@ def price_round(q, r, part):  # type: ignore[no-untyped-def]
     return (week - q.rounds[r, PAID] if week < IMPOSSIBLE else IMPOSSIBLE), mode
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def copy_round(q, at, source, to):  # type: ignore[no-untyped-def]
     """Copy a round of the board, an earlier copy of it, or an empty round.
 
@@ -192,7 +198,7 @@ def copy_round(q, at, source, to):  # type: ignore[no-untyped-def]
             q.copy_sequences[to, d, i] = sequences[d, i]
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def join(q, part, mode, to):  # type: ignore[no-untyped-def]
     """Join a part to a copy in a means of travel; the copy's days are not priced anew.
 
@@ -211,21 +217,7 @@ def join(q, part, mode, to):  # type: ignore[no-untyped-def]
     k = one[SIZE]
     inherited = q.inherited[at] if at >= 0 else q.nothing
     sequences, lengths = q.copy_sequences[to], q.copy_lengths[to]
-    join_week(
-        sequences,
-        lengths,
-        q.copy_costs[to, mode],
-        inherited,
-        q.part_visits[part, :k],
-        q.part_days[part, :k],
-        q.rows,
-        q.travel,
-        setting_of(q, one[PART_SHIFT], mode, one[PART_CREW]),
-        q.limits,
-        (q.weights[mode, 0], q.weights[mode, 1]),
-        q.chosen,
-        q.work,
-    )
+    _join_week(q, part, mode, sequences, lengths, q.copy_costs[to, mode], inherited)
     for d in range(7):
         today = 0
         for j in range(k):
@@ -247,7 +239,7 @@ def join(q, part, mode, to):  # type: ignore[no-untyped-def]
     q.copies[to, IN_MODE] = mode
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def price_days(q, provider, to):  # type: ignore[no-untyped-def]
     """Price a copy's days anew in every means of travel, so that another part can join it.
 
@@ -280,7 +272,7 @@ def price_days(q, provider, to):  # type: ignore[no-untyped-def]
                 )
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def same_day(sequences, lengths, d):  # type: ignore[no-untyped-def]
     """Find the first day with the same visits in the same order.
 
@@ -297,18 +289,12 @@ def same_day(sequences, lengths, d):  # type: ignore[no-untyped-def]
         ``d`` itself where no earlier one is the same.
     """
     for e in range(d):
-        if lengths[e] == lengths[d]:
-            same = True
-            for i in range(lengths[d]):
-                if sequences[e, i] != sequences[d, i]:
-                    same = False
-                    break
-            if same:
-                return e
+        if is_same_day(sequences, lengths, e, d):
+            return e
     return d
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def week_kept(q, part, to):  # type: ignore[no-untyped-def]
     """Say whether a copy keeps the rules of a week, or breaks them by no more than the live round did.
 
@@ -349,7 +335,7 @@ def week_kept(q, part, to):  # type: ignore[no-untyped-def]
     return _week_within(WeekFacts(worked, rest), q.week_limits, inherited)
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def slot_takes(q, slot, minutes, opened, crew):  # type: ignore[no-untyped-def]
     """Say whether a capacity return leaves room.
 
@@ -381,7 +367,7 @@ def slot_takes(q, slot, minutes, opened, crew):  # type: ignore[no-untyped-def]
     return _ledger_within(facts, LedgerLimits(stated[0], stated[1], stated[2], stated[3], stated[4], stated[5]))
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def _travel_and_waiting(q, sequences, lengths, shift, crew, mode):  # type: ignore[no-untyped-def]
     travel, waiting = NONE, NONE
     each_travel, each_waiting = q.work[0], q.work[1]
@@ -398,7 +384,7 @@ def _travel_and_waiting(q, sequences, lengths, shift, crew, mode):  # type: igno
     return travel, waiting
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def write(q, contract, rank, copies, joined, timed, count):  # type: ignore[no-untyped-def]
     """Write a placement's rounds and the times of the case's visits down.
 

@@ -20,7 +20,7 @@ _rules: Any = compiled.rules()
 RULES: int = _rules.DAY_RULES
 _within = _rules.day_within
 _excesses = _rules.day_excesses
-_day_cost_s = njit(cost.day_cost_s)
+_day_cost_s = njit(**compiled.INNER)(cost.day_cost_s)
 
 HOME, EARLIEST, LATEST, DURATION, CRITICAL, UNSAFE = range(6)
 ROW = 6
@@ -28,7 +28,7 @@ IMPOSSIBLE = np.int64(1) << 50
 """Cost of what no rule allows."""
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def leg_s(a, b, rows, travel, setting):  # type: ignore[no-untyped-def]
     """Say how long it takes from a visit to the next: a matter of these two alone, so that a day is joined in O(1).
 
@@ -52,7 +52,7 @@ def leg_s(a, b, rows, travel, setting):  # type: ignore[no-untyped-def]
     return np.int64(travel[table, rows[a, HOME], rows[b, HOME]])
 
 
-@njit(cache=True)
+@njit(**compiled.ENTRY)
 def day_facts(sequence, n, rows, travel, setting, starts):  # type: ignore[no-untyped-def]
     """Time a day by the canonical timetable and state its facts; fills ``starts``.
 
@@ -149,7 +149,7 @@ def day_facts(sequence, n, rows, travel, setting, starts):  # type: ignore[no-un
     )
 
 
-@njit(cache=True)
+@njit(**compiled.ENTRY)
 def judge_day(sequence, n, rows, travel, setting, limits, weights, inherited, starts):  # type: ignore[no-untyped-def]
     """Price a day, or say that a rule is exceeded by more than it inherits.
 
@@ -185,7 +185,7 @@ def judge_day(sequence, n, rows, travel, setting, limits, weights, inherited, st
     return np.int64(_day_cost_s(facts, setting.crew, weights[0], weights[1]))
 
 
-@njit(cache=True)
+@njit(**compiled.ENTRY)
 def day_excesses(sequence, n, rows, travel, setting, limits, starts, out):  # type: ignore[no-untyped-def]
     """State every day rule's excess for a day.
 
@@ -213,7 +213,7 @@ def day_excesses(sequence, n, rows, travel, setting, limits, starts, out):  # ty
         _excesses(day_facts(sequence, n, rows, travel, setting, starts), limits, out)
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def _open_positions(sequence, n, visit, rows, travel, setting, ahead, behind, allowed):  # type: ignore[no-untyped-def]
     """Mark the positions where a visit alone meets every window (an O(1) join for each)."""
     found = False
@@ -231,7 +231,7 @@ def _open_positions(sequence, n, visit, rows, travel, setting, ahead, behind, al
     return found
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def join_day(  # type: ignore[no-untyped-def]
     sequence, n, visits, k, rows, travel, setting, limits, weights, inherited, work, chosen
 ):
@@ -344,7 +344,33 @@ def join_day(  # type: ignore[no-untyped-def]
             position[i] = position[j]
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
+def is_same_day(sequences, lengths, e, d):  # type: ignore[no-untyped-def]
+    """Say whether two days have the same visits in the same order.
+
+    Parameters
+    ----------
+    sequences
+        Rows of each day, shape (7, longest).
+    lengths
+        Visits of each day.
+    e, d
+        The days.
+
+    Returns
+    -------
+    bool
+        True when they are the same.
+    """
+    n, i = lengths[d], 0
+    if lengths[e] != n:
+        return False
+    while i < n and sequences[e, i] == sequences[d, i]:
+        i += 1
+    return i == n
+
+
+@njit(**compiled.ENTRY)
 def join_week(  # type: ignore[no-untyped-def]
     sequences, lengths, costs, inherited, visits, days, rows, travel, setting, limits, weights, chosen, work
 ):
@@ -408,15 +434,9 @@ def join_week(  # type: ignore[no-untyped-def]
             return IMPOSSIBLE
         copied = -1
         for e in range(d):
-            if mask[e] == mask[d] and lengths[e] == lengths[d]:
-                same = True
-                for i in range(lengths[d]):
-                    if sequences[e, i] != sequences[d, i]:
-                        same = False
-                        break
-                if same:
-                    copied = e
-                    break
+            if mask[e] == mask[d] and is_same_day(sequences, lengths, e, d):
+                copied = e
+                break
         if copied >= 0:
             for j in range(k):  # one by one: numba compiles an assignment of rows with all that words its errors
                 chosen[d, j] = chosen[copied, j]
@@ -442,7 +462,7 @@ def join_week(  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True)
+@njit(**compiled.ENTRY)
 def join_many(  # type: ignore[no-untyped-def]
     sequences,
     lengths,

@@ -11,9 +11,10 @@ from solver.facts import UNLIMITED, LedgerFacts, LedgerLimits
 from solver.pairs import embargoes_over
 from solver.problem import NOWHERE, Package, Problem
 from solver.rule import Rule, Scope
-from solver.rules import rules_of
+from solver.rules import broken
 
 NOTHING = LedgerFacts(0, 0, 0, 0, 0, 0)
+UNSTATED = LedgerLimits()
 
 
 class Slot(NamedTuple):
@@ -50,6 +51,7 @@ class Ledger:
         self.added_min: dict[Slot, int] = defaultdict(int)
         self.new_rounds: dict[tuple[Slot, int], int] = defaultdict(int)
         self.stated = stated_capacity(problem)
+        self._limiting = frozenset(one.provider for one in problem.embargoes if one.intake_limit_min < UNLIMITED)
 
     def seen_by(self, problem: Problem) -> Ledger:
         """Show the ledger to a problem that has grown by packages since.
@@ -158,7 +160,7 @@ class Ledger:
         """
         stated = self.stated.get(slot)
         if stated is None:
-            return LedgerLimits()
+            return UNSTATED
         return LedgerLimits(return_min=stated.minutes, new_single_rounds=stated.carers, new_pair_rounds=stated.pairs)
 
     def intakes(self, case: int, contract: int) -> list[tuple[int, int, int]]:
@@ -174,6 +176,8 @@ class Ledger:
         list of tuple of int
             Embargo id, carer-minutes taken in with the case, and limit; none for a hospital return.
         """
+        if self.problem.contracts[contract].provider not in self._limiting:
+            return []
         over = [(i, self.problem.embargoes[i].intake_limit_min) for i in self._embargoes(case, contract)]
         limited = [(i, limit) for i, limit in over if limit < UNLIMITED]
         growth = growth_min(self.problem, case) if limited else 0
@@ -233,7 +237,7 @@ def counted_min(problem: Problem, case: int) -> int:
     int
         Carer-minutes a week.
     """
-    return sum(package.counted_min for package in members(problem, case))
+    return sum([problem.packages[package].counted_min for package in problem.cases[case]])
 
 
 def growth_min(problem: Problem, case: int) -> int:
@@ -268,7 +272,7 @@ def broken_ledger_rules(checked: tuple[LedgerFacts, LedgerLimits]) -> list[Rule]
         Empty when all are kept.
     """
     facts, limits = checked
-    return [rule for rule in rules_of(Scope.LEDGER) if rule.excess(facts, limits) > 0]
+    return broken(Scope.LEDGER, facts, limits)
 
 
 def part_min(problem: Problem, part: int) -> int:

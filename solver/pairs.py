@@ -8,7 +8,7 @@ from functools import lru_cache
 from solver.facts import UNLIMITED, PairFacts, PairLimits
 from solver.problem import NOWHERE, Contract, Package, Problem
 from solver.rule import Rule, Scope
-from solver.rules import rules_of
+from solver.rules import broken
 
 SPECIALIST = "specialist"
 ORDINARY = ("block", "primary", "framework")
@@ -39,7 +39,7 @@ def pair_facts(problem: Problem, package: int, contract: int) -> PairFacts:
     """
     asked, offered = problem.packages[package], problem.contracts[contract]
     provider = problem.providers[offered.provider]
-    answers = [answer for by, answer in asked.answers if by == offered.provider]
+    answers = [answer for by, answer in asked.answers if by == offered.provider] if asked.answers else ()
     partner = problem.packages[asked.linked] if asked.linked != NOWHERE else None
     return PairFacts(
         deregistered=int(asked.regulated and not provider.registered),
@@ -103,7 +103,7 @@ def broken_pair_rules(problem: Problem, package: int, contract: int) -> list[Rul
         Empty when nothing bars it.
     """
     facts, limits = pair_facts(problem, package, contract), pair_limits(problem, contract)
-    return [rule for rule in rules_of(Scope.PAIR) if rule.excess(facts, limits) > 0]
+    return broken(Scope.PAIR, facts, limits)
 
 
 def contract_carrying(contracts: Sequence[Contract], package: Package, week: int) -> int:
@@ -195,9 +195,16 @@ def week_price_pence(problem: Problem, package: int, contract: int) -> int:
         return 0
     total = 0
     for visit_min, carer_min in problem.packages[package].priced:
-        pence = next((pence for up_to, pence in in_force if visit_min <= up_to), in_force[-1][1])
-        total += carer_min * pence
+        total += carer_min * _hour_pence(in_force, visit_min)
     return min(UNLIMITED - 1, total // 60)
+
+
+def _hour_pence(in_force: tuple[tuple[int, int], ...], visit_min: int) -> int:
+    """Look up the rate of a visit; the last one where all are for shorter visits."""
+    for up_to, pence in in_force:
+        if visit_min <= up_to:
+            return pence
+    return in_force[-1][1]
 
 
 @lru_cache(maxsize=4096)

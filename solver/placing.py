@@ -60,19 +60,19 @@ FOUND, MISSING = np.int64(1), np.int64(2)
 """Whether some round of the board can take a part."""
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def _provider(q, contract):  # type: ignore[no-untyped-def]
     return q.offers[q.asked[contract, 0], BY]
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def _rounds_for(q, part, provider):  # type: ignore[no-untyped-def]
     """List a provider's rounds of a part's shift and crew size, by position."""
     group = q.groups[provider, q.parts[part, PART_SHIFT], q.parts[part, PART_CREW]]
     return q.order[group[0] : group[1]]
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def _joins_well(q, part, at, mode):  # type: ignore[no-untyped-def]
     """Say whether a round of the board, or a new one, keeps the rules of a week with a part that its days can take."""
     copy_round(q, at, FRESH, NONE)
@@ -80,7 +80,7 @@ def _joins_well(q, part, at, mode):  # type: ignore[no-untyped-def]
     return week_kept(q, part, NONE)
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _fresh(q, part, provider):  # type: ignore[no-untyped-def]
     """Price a part in a round opened for it, and say where its price stands; one that breaks a week's rule has none."""
     modes = q.modes_open[provider]
@@ -95,7 +95,7 @@ def _fresh(q, part, provider):  # type: ignore[no-untyped-def]
     return place
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def _price_part(q, part, contract):  # type: ignore[no-untyped-def]
     """Price a part in every round of a contract's provider, and in a round opened for it."""
     if q.known[PRICED, part, contract] == 0:
@@ -130,7 +130,7 @@ def _rank_places(q, part, contract):  # type: ignore[no-untyped-def]
             k += 1
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def _place(q, part, contract, may_open, skip):  # type: ignore[no-untyped-def]
     """Find a ranked part's cheapest place, or its next one: paid seconds, position, means of travel.
 
@@ -167,7 +167,7 @@ def _has_place(q, part, contract, may_open):  # type: ignore[no-untyped-def]
     return q.known[SOUGHT, part, contract] == FOUND
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def _apart(q, offer):  # type: ignore[no-untyped-def]
     """Say whether no two parts of an offer could join the same round."""
     for s in range(q.offers[offer, FIRST], q.offers[offer, END]):
@@ -199,7 +199,7 @@ def _slots_take(q, offer, seat, opened):  # type: ignore[no-untyped-def]
     return slot_takes(q, slot, minutes, NONE, crew), slot_takes(q, slot, minutes, opened, crew)
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def _slots_take_apart(q, offer):  # type: ignore[no-untyped-def]
     """Say whether an offer's slots take its parts, and note for which of them a round may be opened."""
     first = q.offers[offer, FIRST]
@@ -211,7 +211,7 @@ def _slots_take_apart(q, offer):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def _place_apart(q, offer, contract, skips):  # type: ignore[no-untyped-def]
     """Place an offer's parts, none of which can join another's round, each at its cheapest place or at its next one.
 
@@ -278,7 +278,7 @@ def _cheapest(q, provider, part, may_open, copies):  # type: ignore[no-untyped-d
     return best, at, source, best_mode
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def _place_in_turn(q, offer, contract, skips):  # type: ignore[no-untyped-def]
     """Place an offer's parts on copies, each at its cheapest legal place in turn, or at its next one.
 
@@ -327,12 +327,13 @@ def _place_in_turn(q, offer, contract, skips):  # type: ignore[no-untyped-def]
     return total, copies
 
 
-@njit(inline="always")
-def _keep(q, offer, total, copies, skips, totals, layouts, kept_skips, kept_places):  # type: ignore[no-untyped-def]
+@njit(**compiled.INNER)
+def _keep(q, offer, total, copies, totals, layouts):  # type: ignore[no-untyped-def]
     """Enter a placement among a contract's cheapest, unless it joins the same rounds as one that is there."""
     last = MOST - 1
     if total >= totals[last]:
         return
+    kept_skips, kept_places = q.kept_skips, q.kept_places
     parts = q.offers[offer, END] - q.offers[offer, FIRST]
     places = kept_places[MOST]
     for s in range(parts):
@@ -369,7 +370,7 @@ def _keep(q, offer, total, copies, skips, totals, layouts, kept_skips, kept_plac
             kept_places[MOST + 2 + i, s] = kept_places[MOST + 1 + i, s]
     totals[at], layouts[at] = total, offer
     for s in range(len(places)):
-        kept_skips[at, s], kept_places[at, s] = skips[s], kept_places[MOST, s]
+        kept_skips[at, s], kept_places[at, s] = q.skips[s], kept_places[MOST, s]
         kept_places[MOST + 2 + at, s] = places[s]
 
 
@@ -401,11 +402,11 @@ def _ready_apart(q, offer, contract):  # type: ignore[no-untyped-def]
 
 
 @njit(inline="always")
-def _takes_offer(q, offer, contract, skips):  # type: ignore[no-untyped-def]
+def _takes_offer(q, offer, contract):  # type: ignore[no-untyped-def]
     """Say whether rounds can take an offer."""
     if not _apart(q, offer):
-        skips[:] = 0
-        return _place_in_turn(q, offer, contract, skips)[0] < IMPOSSIBLE
+        q.skips[:] = 0
+        return _place_in_turn(q, offer, contract, q.skips)[0] < IMPOSSIBLE
     if not _slots_take_apart(q, offer):
         return False
     first = q.offers[offer, FIRST]
@@ -416,21 +417,21 @@ def _takes_offer(q, offer, contract, skips):  # type: ignore[no-untyped-def]
 
 
 @njit(inline="always")
-def _takes(q, contract, skips):  # type: ignore[no-untyped-def]
+def _takes(q, contract):  # type: ignore[no-untyped-def]
     """Say whether rounds can take the case with a contract, in some layout."""
     for offer in range(q.asked[contract, 0], q.asked[contract, 1]):
-        if _takes_offer(q, offer, contract, skips):
+        if _takes_offer(q, offer, contract):
             return True
     return False
 
 
 @njit(inline="always")
-def _try_each(q, offer, contract, skips, totals, layouts, kept_skips, kept_places):  # type: ignore[no-untyped-def]
+def _try_each(q, offer, contract, totals, layouts):  # type: ignore[no-untyped-def]
     """Place an offer's parts: all at their cheapest, one or two of them at the next, one of them at the next but one."""
     apart = _apart(q, offer)
     if apart and not _ready_apart(q, offer, contract):
         return
-    parts = q.offers[offer, END] - q.offers[offer, FIRST]
+    parts, skips = q.offers[offer, END] - q.offers[offer, FIRST], q.skips
     for i in range(-1, parts):
         for j in range(max(i, 0), parts + 1 if i >= 0 else 1):
             skips[:] = 0
@@ -444,7 +445,7 @@ def _try_each(q, offer, contract, skips, totals, layouts, kept_skips, kept_place
                 total, copies = _place_in_turn(q, offer, contract, skips)
             if total < IMPOSSIBLE:
                 total += q.offers[offer, EXTRA]
-                _keep(q, offer, total, copies, skips, totals, layouts, kept_skips, kept_places)
+                _keep(q, offer, total, copies, totals, layouts)
             # Without a first placement there is no other; of parts that are apart, none is cheaper.
             if i < 0 and (total >= IMPOSSIBLE or (apart and total >= totals[MOST - 1])):
                 return
@@ -464,8 +465,10 @@ def _make(q, offer, contract, skips):  # type: ignore[no-untyped-def]
     return copies
 
 
-@njit(cache=True)
-def best_placements(q, wanted, totals, layouts, joined, timed):  # type: ignore[no-untyped-def]
+@njit(**compiled.ENTRY)
+def best_placements(  # type: ignore[no-untyped-def]
+    q, rows, limits, week_limits, slot_limits, wanted, totals, layouts, joined, timed
+):
     """Find the cheapest placements of a case with every contract, on different rounds.
 
     Parts in different shifts do not touch each other, so that the cheapest three of a layout lie among: all at their
@@ -476,15 +479,17 @@ def best_placements(q, wanted, totals, layouts, joined, timed):  # type: ignore[
     ----------
     q
         The case, and the rounds of its patch.
+    rows, limits, week_limits, slot_limits
+        By what placements are judged: become fields of the paper.
     wanted
         Of every contract: :data:`PLACEMENTS`, or only :data:`WHETHER` there is one, or nothing, 0.
     totals
         Gets paid seconds added and extra cost, cheapest first, shape (contracts, MOST); IMPOSSIBLE fills up. Of whom
         only whether is asked, the first is 0 if so.
     layouts
-        Gets the offer of each placement, shape (contracts, MOST).
+        Gets the offer of each placement, shape (contracts, MOST); may be empty where only whether is asked of all.
     joined
-        Gets the rounds of each placement, shape (contracts, MOST, parts, JOINED).
+        Gets the rounds of each placement, shape (contracts, MOST, parts, JOINED); as empty.
     timed
         Gets the times of the case's visits.
 
@@ -493,25 +498,23 @@ def best_placements(q, wanted, totals, layouts, joined, timed):  # type: ignore[
     int
         How many visits were timed.
     """
+    q.rows, q.limits, q.week_limits, q.slot_limits = rows, limits, week_limits, slot_limits
     totals[:] = IMPOSSIBLE
     layouts[:] = FRESH
     joined[:] = FRESH
     q.known[:] = 0
     q.opened[:] = 0
-    most = len(q.taken)
-    skips = np.zeros(most, np.int64)
-    kept_skips, kept_places = np.zeros((MOST, most), np.int64), np.zeros((2 * MOST + 2, most), np.int64)
     count = NONE
     for contract in range(len(q.asked)):
-        if wanted[contract] == WHETHER and _takes(q, contract, skips):
+        if wanted[contract] == WHETHER and _takes(q, contract):
             totals[contract, 0] = 0
         if wanted[contract] != PLACEMENTS:
             continue
         for offer in range(q.asked[contract, 0], q.asked[contract, 1]):
             if q.offers[offer, EXTRA] <= totals[contract, 0]:
-                _try_each(q, offer, contract, skips, totals[contract], layouts[contract], kept_skips, kept_places)
+                _try_each(q, offer, contract, totals[contract], layouts[contract])
         for rank in range(MOST):
             if totals[contract, rank] < IMPOSSIBLE:
-                copies = _make(q, layouts[contract, rank], contract, kept_skips[rank])
+                copies = _make(q, layouts[contract, rank], contract, q.kept_skips[rank])
                 count = write(q, contract, rank, copies, joined, timed, count)
     return count

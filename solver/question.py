@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import accumulate, pairwise
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -13,15 +13,19 @@ from numpy.typing import NDArray
 from solver import placing
 from solver.board import Board
 from solver.draft import Draft
-from solver.facts import DayLimits, LedgerLimits, WeekLimits
-from solver.kernel import IMPOSSIBLE
+from solver.facts import UNLIMITED, DayLimits, LedgerFacts, LedgerLimits, WeekLimits
+from solver.kernel import EARLIEST, IMPOSSIBLE, LATEST
 from solver.layouts import case_layouts, said_of
 from solver.ledger import Slot, part_min
 from solver.means import MODES, Mode
 from solver.problem import AS_COMMISSIONED, DAYS
 from solver.rule import Rule, Scope
-from solver.sheet import BY, JOINED, MOST, TIMED, Ints, Sheet, changed, paper_of
+from solver.sheet import BY, JOINED, MOST, TIMED, Ints, Sheet, paper_of, room_for
 
+IMPOSSIBLE_S = int(IMPOSSIBLE)
+FULL_SLOT = LedgerFacts(0, 0, 0, UNLIMITED, UNLIMITED, UNLIMITED)
+"""All that capacity returns speak of."""
+NO_SLOT = LedgerLimits(0, 0, 0, 0, 0, 0)
 WINDOW_FACTS = {"late_s": 0, "critical_late_s": 1}
 """Rules on these facts are relaxed by widening the windows of the case's own visits."""
 
@@ -84,6 +88,16 @@ class Terms(NamedTuple):
     """Limits of slots."""
 
 
+class Shape(NamedTuple):
+    """Layouts of a case under a shift pattern: what the offers of every contract have in common."""
+
+    bounds: list[tuple[int, int, int]]
+    """First and end of each layout's seats, and what it costs besides."""
+    seats: list[tuple[int, int]]
+    """Position of each seat's part, and its shift."""
+    shifts: list[int]
+
+
 class Question:
     """One case, and the rounds of its patch as they stand.
 
@@ -118,7 +132,7 @@ class Question:
         )
         self.sheet = self._sheet(contracts, self._rows())
         self.terms = Terms(self.sheet.rows, self.sheet.limits, self.sheet.week_limits, self.sheet.slot_limits)
-        self._relaxed: dict[tuple[str, int], dict[int, bool]] = {}
+        self._relaxed: dict[tuple[str, int], list[bool]] = {}
         self._said: dict[tuple[int, int], str] = {}
         self._stated: dict[int, list[tuple[Slot, int]]] = {}
         for slot, i in self.slots.items():
@@ -140,9 +154,8 @@ class Question:
         bool
             In any layout, each part at its cheapest legal place in turn.
         """
-        if terms is None:
-            return bool(self._found[1][self.at_of[contract], 0] < IMPOSSIBLE)
-        return self._who_takes([contract], terms)[contract]
+        at = self.at_of[contract]
+        return self._fits[at] if terms is None else self._who_takes(self._only(at), terms)[at]
 
     def placements(self, contract: int) -> list[Placement]:
         """List the cheapest placements with a contract, limits of the contract left aside.
@@ -167,7 +180,7 @@ class Question:
             raise KeyError(contract)
         at = self.at_of[contract]
         _, totals, _, _, _ = self._found
-        return [self._placement(at, rank) for rank, price in enumerate(totals[at].tolist()) if price < IMPOSSIBLE]
+        return [self._placement(at, rank) for rank, price in enumerate(totals[at].tolist()) if price < IMPOSSIBLE_S]
 
     def takes_relaxed(self, rule: Rule, by: int, contract: int, but: Collection[Slot] = ()) -> bool:
         """Say whether the rounds could take the case if one rule of theirs allowed more.
@@ -191,44 +204,80 @@ class Question:
         slots = self._stated.get(self.problem.contracts[contract].provider, [])
         if rule.scope is Scope.LEDGER and all(slot in but for slot, _ in slots):
             return False
-        if but:
-            return self.takes(contract, self._with(rule, by, but))
+        at = self.at_of[contract]
+        if but or self._fits[at]:
+            terms = self._with(rule, by, [i for slot, i in slots if slot not in but])
+            return self.takes(contract, None if terms is self.terms else terms)
         if (rule.code, by) not in self._relaxed:
             # Who is refused by rounds is asked by rule after rule: all of them at once.
-            refused = [one for one in self.at_of if one == contract or not self.takes(one)]
-            self._relaxed[rule.code, by] = self._who_takes(refused, self._with(rule, by))
-        known = self._relaxed[rule.code, by]
-        return known[contract] if contract in known else self.takes(contract, self._with(rule, by))
+            terms = self._with(rule, by, self._refused_slots)
+            self._relaxed[rule.code, by] = self._fits if terms is self.terms else self._who_takes(self._refused, terms)
+        return self._relaxed[rule.code, by][at]
 
-    def _with(self, rule: Rule, by: int, but: Collection[Slot] = ()) -> Terms:
-        """Relax a rule."""
+    def _with(self, rule: Rule, by: int, slots: Sequence[int]) -> Terms:
+        """Relax a rule, of capacity returns for some slots; the terms themselves where that changes nothing."""
         if rule.scope is Scope.LEDGER:
+            if rule.excess(FULL_SLOT, NO_SLOT) <= 0:
+                return self.terms
             limits = self.terms.slots.copy()
-            for slot, i in chain.from_iterable(self._stated.values()):
-                if slot not in but:
-                    limits[i] = rule.relaxed(LedgerLimits(*limits[i].tolist()), by)
+            for i in slots:
+                limits[i] = rule.relaxed(self._slot_limits[i], by)
             return self.terms._replace(slots=limits)
         if rule.fact in WINDOW_FACTS:
-            return self.terms._replace(rows=self._widened(WINDOW_FACTS[rule.fact], by))
+            rows = self._wide[WINDOW_FACTS[rule.fact]]
+            return self.terms._replace(rows=self._widened(rows, by)) if rows else self.terms
         if rule.scope is Scope.DAY:
             return self.terms._replace(day=cast("DayLimits", rule.relaxed(self.terms.day, by)))
         return self.terms._replace(week=cast("WeekLimits", rule.relaxed(self.terms.week, by)))
 
-    def _who_takes(self, contracts: Sequence[int], terms: Terms) -> dict[int, bool]:
-        wanted = np.zeros(len(self.at_of), np.int64)
-        wanted[[self.at_of[one] for one in contracts]] = placing.WHETHER
-        first = self._priced(changed(self._paper, *terms), wanted)[1][:, 0].tolist()
-        return {one: first[self.at_of[one]] < IMPOSSIBLE for one in contracts}
+    def _who_takes(self, wanted: Ints, terms: Terms) -> list[bool]:
+        """Say by contract whether rounds could take the case; False where that is not asked."""
+        totals, *others = self._unwritten
+        placing.best_placements(self._paper, *terms, wanted, totals, *others)
+        return _possible(totals)
 
-    def _widened(self, critical: int, by: int) -> Ints:
-        """Widen the windows of the case's time-critical visits, or of the others; a start that is fixed all week has none."""
-        rows = self.sheet.rows.copy()
+    def _only(self, at: int) -> Ints:
+        wanted = np.zeros(len(self.at_of), np.int64)
+        wanted[at] = placing.WHETHER
+        return wanted
+
+    @cached_property
+    def _unwritten(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """Room for an answer of which only whether is asked."""
+        return self._room(0)
+
+    @cached_property
+    def _fits(self) -> list[bool]:
+        """Whether rounds take the case as things stand, by contract."""
+        return _possible(self._found[1])
+
+    @cached_property
+    def _refused(self) -> Ints:
+        """Asks for those whose rounds do not take the case as things stand."""
+        return np.where(self._fits, 0, placing.WHETHER)
+
+    @cached_property
+    def _refused_slots(self) -> list[int]:
+        """Slots of theirs that capacity returns speak of."""
+        contracts = self.problem.contracts
+        refused = {contracts[one].provider for one, at in self.at_of.items() if not self._fits[at]}
+        return [i for provider in refused for _, i in self._stated.get(provider, ())]
+
+    @cached_property
+    def _wide(self) -> tuple[list[int], list[int]]:
+        """Rows of the case's visits whose windows can be widened, then of time-critical ones; a start that is fixed all week has none."""
+        rows: tuple[list[int], list[int]] = ([], [])
         for visit, row in self._row_of.items():
             one = self.problem.visits[visit]
-            if one.critical == bool(critical) and one.choices_s is None:
-                rows[row, 1] = max(0, rows[row, 1] - by)
-                rows[row, 2] = min(86_340, rows[row, 2] + by)
+            if one.choices_s is None:
+                rows[one.critical].append(row)
         return rows
+
+    def _widened(self, rows: list[int], by: int) -> Ints:
+        wide = self.sheet.rows.copy()
+        wide[rows, EARLIEST] = np.maximum(0, wide[rows, EARLIEST] - by)
+        wide[rows, LATEST] = np.minimum(86_340, wide[rows, LATEST] + by)
+        return wide
 
     def price_all(self) -> tuple[int, Ints, Ints, Ints, Ints]:
         """Price the case in every round of every provider asked: the compiled part of the answer.
@@ -241,15 +290,18 @@ class Question:
             As :func:`solver.placing.best_placements` fills them.
         """
         wanted = [placing.PLACEMENTS if one in self.told else placing.WHETHER for one in self.at_of]
-        return self._priced(self._paper, np.array(wanted, np.int64))
+        room = self._room(len(self.at_of))
+        count = placing.best_placements(self._paper, *self.terms, np.array(wanted, np.int64), *room)
+        return count, *room
 
-    def _priced(self, paper: Any, wanted: Ints) -> tuple[int, Ints, Ints, Ints, Ints]:
-        totals = np.empty((len(self.at_of), MOST), np.int64)
-        layouts = np.empty(totals.shape, np.int64)
-        joined = np.empty((*totals.shape, self._seats_most, JOINED), np.int64)
-        timed = np.empty((totals.size * 7 * self._longest, TIMED), np.int64)
-        count = placing.best_placements(paper, wanted, totals, layouts, joined, timed)
-        return count, totals, layouts, joined, timed
+    def _room(self, told: int) -> tuple[Ints, Ints, Ints, Ints]:
+        """Make room for the placements of some contracts, and for whether there is one with each of those asked."""
+        return (
+            np.empty((len(self.at_of), MOST), np.int64),
+            np.empty((told, MOST), np.int64),
+            np.empty((told, MOST, self._seats_most, JOINED), np.int64),
+            np.empty((told * MOST * 7 * self._longest, TIMED), np.int64),
+        )
 
     def _rows(self) -> Ints:
         """Add the case's visits to the board's, where it does not know them."""
@@ -286,28 +338,20 @@ class Question:
         offers: list[tuple[int, int, int, int]] = []
         asked: list[tuple[int, int]] = []
         seats: list[tuple[int, int]] = []
-        shapes = {
-            pattern: [
-                (
-                    [(self._part_at[part], problem.parts[part].shift) for part in layout],
-                    sum(problem.parts[part].extra_s for part in layout),
-                )
-                for layout in layouts
-            ]
-            for pattern, layouts in self._layouts.items()
-        }
+        shapes = {pattern: self._shape(layouts) for pattern, layouts in self._layouts.items()}
         for contract in contracts:
             provider = problem.contracts[contract].provider
             shape = shapes[problem.providers[provider].pattern]
-            asked.append((len(offers), len(offers) + len(shape)))
-            shifts = dict.fromkeys(shift for layout, _ in shape for _, shift in layout)
+            asked.append((len(offers), len(offers) + len(shape.bounds)))
             slot_of = {
-                shift: self.slots.setdefault(Slot(provider, self.patch, shift), len(self.slots)) for shift in shifts
+                shift: self.slots.setdefault(Slot(provider, self.patch, shift), len(self.slots))
+                for shift in shape.shifts
             }
-            for layout, extra_s in shape:
-                offers.append((provider, len(seats), len(seats) + len(layout), extra_s))
-                seats.extend((part, slot_of[shift]) for part, shift in layout)
-        self._seats_most = max([1, *(end - first for _, first, end, _ in offers)])
+            at = len(seats)
+            offers += [(provider, at + first, at + end, extra_s) for first, end, extra_s in shape.bounds]
+            seats += [(part, slot_of[shift]) for part, shift in shape.seats]
+        self._seats_most = max([1, *(end - first for one in shapes.values() for first, end, _ in one.bounds)])
+        self._slot_limits = [self.draft.ledger.slot_limits(slot) for slot in self.slots]
         widest = max((len(problem.parts[part].visits) for part in self._part_at), default=1)
         visits, days, table = [], [], []
         for part in self._part_at:
@@ -325,7 +369,7 @@ class Question:
             rows,
             self.board.limits,
             self.board.week_limits,
-            _ints([self.draft.ledger.slot_limits(slot) for slot in self.slots], len(LedgerLimits._fields)),
+            _ints(self._slot_limits, len(LedgerLimits._fields)),
             _ints(visits, widest),
             _ints(days, widest),
             _ints(table, 4),
@@ -334,6 +378,17 @@ class Question:
             _ints(seats, 2),
             self._carried(),
             own,
+        )
+
+    def _shape(self, layouts: Sequence[Sequence[int]]) -> Shape:
+        parts = [self.problem.parts[part] for layout in layouts for part in layout]
+        at = [self._part_at[part] for layout in layouts for part in layout]
+        ends = list(accumulate(map(len, layouts)))
+        extras = [sum(self.problem.parts[part].extra_s for part in layout) for layout in layouts]
+        return Shape(
+            list(zip([0, *ends], ends, extras, strict=False)),
+            [(i, part.shift) for i, part in zip(at, parts, strict=True)],
+            list(dict.fromkeys(part.shift for part in parts)),
         )
 
     def _carried(self) -> Ints:
@@ -352,7 +407,7 @@ class Question:
 
     @cached_property
     def _paper(self) -> Any:
-        return paper_of(self.sheet)
+        return paper_of((*self.sheet, *room_for(self.sheet, self._seats_most)))
 
     @cached_property
     def _found(self) -> tuple[int, Ints, Ints, Ints, Ints]:
@@ -367,16 +422,23 @@ class Question:
             row: (problem.packages[problem.visits[visit].package].ref, problem.visits[visit].ref)
             for visit, row in self._row_of.items()
         }
-        starts = np.flatnonzero((np.diff(timed[:count, :3], axis=0) != 0).any(axis=1)) + 1
-        rows = timed[:count].tolist()
-        bounds = [0, *starts.tolist(), count] if count else [0]
-        return {
-            (rows[first][0], rows[first][1], rows[first][2]): tuple(
-                TimedVisit(DAYS[day], *names[row], None if leave_s < 0 else leave_s, way, arrive, start, finish, at, of)
-                for _, _, _, day, row, leave_s, way, arrive, start, finish, at, of in rows[first:end]
+        contracts, ranks, rounds, days, rows, leaves_s, *others = timed[:count].T.tolist()
+        visits = tuple(
+            map(
+                TimedVisit._make,
+                zip(
+                    [DAYS[day] for day in days],
+                    [names[row][0] for row in rows],
+                    [names[row][1] for row in rows],
+                    [None if leave_s < 0 else leave_s for leave_s in leaves_s],
+                    *others,
+                    strict=True,
+                ),
             )
-            for first, end in pairwise(bounds)
-        }
+        )
+        starts = np.flatnonzero((np.diff(timed[:count, :3], axis=0) != 0).any(axis=1)) + 1
+        bounds = [0, *starts.tolist(), count] if count else [0]
+        return {(contracts[first], ranks[first], rounds[first]): visits[first:end] for first, end in pairwise(bounds)}
 
     def _placement(self, at: int, rank: int) -> Placement:
         _, totals, layouts, joined, _ = self._found
@@ -410,6 +472,11 @@ class Question:
             visits,
             () if fresh else self.board.packages_of(at),
         )
+
+
+def _possible(totals: Ints) -> list[bool]:
+    """Say by contract whether there is a placement."""
+    return [price < IMPOSSIBLE_S for price in totals[:, 0].tolist()]
 
 
 def _ints(rows: Sequence[Sequence[int]], columns: int) -> Ints:

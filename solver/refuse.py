@@ -20,12 +20,13 @@ from solver.problem import Problem
 from solver.question import WINDOW_FACTS, Question
 from solver.reasons import FORCE_OF
 from solver.rule import Edit, Rule, Scope, Subject
-from solver.rules import rules_of
+from solver.rules import broken, rules_of
 from solver.subject import subject_of
 
 WIDEST_S = 4 * 3600
 """Windows and legs are not relaxed further than this in search of an unlock."""
 MINUTE_S = 60
+FINE_UNITS = {"min": "s", "h": "carer_min"}
 
 
 def refuse(draft: Draft, case: int, contract: int, *, with_unlocks: bool = True) -> list[PlanReason]:
@@ -82,9 +83,8 @@ def bars(draft: Draft, case: int, contract: int) -> list[Bar]:
     limits = pair_limits(problem, contract)
     for package in packages:
         facts = pair_facts(problem, package, contract)
-        for rule in rules_of(Scope.PAIR):
-            if rule.excess(facts, limits) > 0:
-                found.setdefault(rule.code, Bar(rule, facts, limits, package))
+        for rule in broken(Scope.PAIR, facts, limits):
+            found.setdefault(rule.code, Bar(rule, facts, limits, package))
     checked = draft.ledger.contract_facts(case, contract)
     return [*found.values(), *(Bar(rule, *checked, packages[0]) for rule in broken_ledger_rules(checked))]
 
@@ -288,4 +288,4 @@ def _sentence(rule: Rule, facts: Any, limits: Any) -> str:
 
 def _fine_unit(rule: Rule) -> str:
     """Name the unit of the fact itself."""
-    return {"min": "s", "h": "carer_min"}.get(rule.unit, rule.unit) if rule.per_unit > 1 else rule.unit or "flag"
+    return FINE_UNITS.get(rule.unit, rule.unit) if rule.per_unit > 1 else rule.unit or "flag"

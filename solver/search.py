@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from solver import anneal
 from solver.board import LONGEST
 from solver.draft import Draft
-from solver.kernel import RULES
+from solver.kernel import IMPOSSIBLE, RULES
 from solver.levels import values
 from solver.means import MODES
 from solver.packing import Packing
 from solver.pool import Column, columns, rebuild
-from solver.seating import WEEK_RULES
+from solver.seating import NO, WEEK_RULES, YES
 from solver.tables import (
     COST,
     END_SEAT,
@@ -98,7 +98,7 @@ class Search:
             for offer in range(*self.tables.cases[i, :2].tolist()):
                 if wanted[i] == NOBODY and self.packing.offer_contract[offer] == prefer.get(case):
                     wanted[i] = offer  # as commissioned, which comes first
-        anneal.build(self._world, order, wanted, np.int64(first_fit), blink)
+        anneal.build(self._world, order, wanted, np.int64(first_fit), blink, NO)
         anneal.save(self._world, np.int64(1))
 
     def settle(self) -> int:
@@ -109,7 +109,8 @@ class Search:
         int
             Cases inserted or moved.
         """
-        steps = int(anneal.settle(self._world, self._order(by_class=True)))
+        nobody = np.full(len(self.tables.case_offer), NOBODY, np.int64)
+        steps = int(anneal.build(self._world, self._order(by_class=True), nobody, YES, 0.0, YES))
         anneal.save(self._world, np.int64(1))
         return steps
 
@@ -236,6 +237,11 @@ class Search:
         def ints(*shape: int, fill: int = 0) -> Ints:
             return np.full(shape, fill, np.int64)
 
+        def unpriced() -> Ints:
+            fresh = ints(parts, 1 << len(MODES), 2)
+            fresh[:, :, 0] = IMPOSSIBLE
+            return fresh
+
         def rounds_of() -> Ints:
             table = ints(number, 10)
             table[:, LIVE] = NOBODY
@@ -276,7 +282,7 @@ class Search:
             was_slot_min=ints(slots),
             was_slot_new=ints(slots, 2),
             was_values=ints(levels),
-            fresh=ints(parts, 1 << len(MODES), 2),
+            fresh=unpriced(),
             price_keys=ints(prices),
             price_added=ints(prices),
             price_modes=ints(prices),

@@ -12,7 +12,7 @@ from numba import njit
 
 from solver import compiled
 from solver.facts import UNLIMITED, DaySetting, LedgerFacts, LedgerLimits, WeekFacts
-from solver.kernel import DURATION, IMPOSSIBLE, join_week, judge_day
+from solver.kernel import DURATION, IMPOSSIBLE, is_same_day, join_week, judge_day
 from solver.tables import (
     CAP,
     CASE,
@@ -21,10 +21,8 @@ from solver.tables import (
     COUNTED,
     CREW,
     END_EMBARGO,
-    END_OFFER,
     END_SEAT,
     FIRST_EMBARGO,
-    FIRST_OFFER,
     FIRST_SEAT,
     GROUP,
     GROWTH,
@@ -68,7 +66,7 @@ NO, YES = np.int64(0), np.int64(1)
 """Typed, since a literal would have numba compile what it is passed to once more."""
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def draw(random):  # type: ignore[no-untyped-def]
     """Draw a number from [0, 1) by splitmix64, so that a search replays on any machine of its kind.
 
@@ -94,7 +92,7 @@ def draw(random):  # type: ignore[no-untyped-def]
     return np.float64(z >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def copy(to, source):  # type: ignore[no-untyped-def]
     """Copy a row; numba compiles this once, a slice assignment at every place.
 
@@ -107,7 +105,7 @@ def copy(to, source):  # type: ignore[no-untyped-def]
         to[i] = source[i]
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def copy_table(to, source):  # type: ignore[no-untyped-def]
     """Copy a table.
 
@@ -121,13 +119,13 @@ def copy_table(to, source):  # type: ignore[no-untyped-def]
             to[i, j] = source[i, j]
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def _setting(w, group, mode):  # type: ignore[no-untyped-def]
     s = w.settings[w.groups[group, SHIFT], mode, w.groups[group, CREW]]
     return DaySetting(s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7])
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def weights_of(w, group, mode):  # type: ignore[no-untyped-def]
     """Look up the weights of a group's rounds.
 
@@ -160,7 +158,7 @@ def _week_kept(w, r, first, last):  # type: ignore[no-untyped-def]
     return _week_within(WeekFacts(worked, rest), w.week_limits, w.week_inherited[r])
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def refresh(w, r):  # type: ignore[no-untyped-def]
     """Price a round's days anew in every means of travel, and take the cheapest legal one.
 
@@ -201,15 +199,9 @@ def refresh(w, r):  # type: ignore[no-untyped-def]
             copied = -1
             if not live:
                 for e in range(d):
-                    if w.lengths[r, e] == n:
-                        same = True
-                        for i in range(n):
-                            if w.sequences[r, e, i] != w.sequences[r, d, i]:
-                                same = False
-                                break
-                        if same:
-                            copied = e
-                            break
+                    if is_same_day(w.sequences[r], w.lengths[r], e, d):
+                        copied = e
+                        break
             if copied >= 0:
                 w.costs[r, mode, d] = w.costs[r, mode, copied]
                 first[d], last[d] = first[copied], last[copied]
@@ -237,7 +229,7 @@ def refresh(w, r):  # type: ignore[no-untyped-def]
     return best < IMPOSSIBLE
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def note(w, r):  # type: ignore[no-untyped-def]
     """Write a round down as it is, once in a step, before it changes.
 
@@ -263,7 +255,7 @@ def note(w, r):  # type: ignore[no-untyped-def]
     w.counters[TOUCHED_ROUNDS] += 1
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def note_case(w, case):  # type: ignore[no-untyped-def]
     """Write down with whom a case is, and where its parts are, before that changes.
 
@@ -288,10 +280,48 @@ def note_case(w, case):  # type: ignore[no-untyped-def]
     w.counters[TOUCHED_CASES] += 1
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def _kept_at(w, key):  # type: ignore[no-untyped-def]
     """Say where the price of a part and a stamp is kept, if it is."""
     return ((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)) & np.uint64(len(w.price_keys) - 1)
+
+
+@njit(inline="always")
+def join_round(w, part, r, group, mode):  # type: ignore[no-untyped-def]
+    """Price a round's week with a part joined, and note at which positions.
+
+    Parameters
+    ----------
+    w
+        The world; gets the positions.
+    part, r
+        Part and round.
+    group
+        Of the round.
+    mode
+        Means of travel.
+
+    Returns
+    -------
+    int
+        Paid seconds of the week, or :data:`solver.kernel.IMPOSSIBLE`.
+    """
+    k = w.parts[part, SIZE]
+    return join_week(
+        w.sequences[r],
+        w.lengths[r],
+        w.costs[r, mode],
+        w.inherited[r],
+        w.part_visits[part, :k],
+        w.part_days[part, :k],
+        w.rows,
+        w.travel,
+        _setting(w, group, mode),
+        w.limits,
+        weights_of(w, group, mode),
+        w.chosen,
+        w.work,
+    )
 
 
 @njit(inline="always")
@@ -316,26 +346,11 @@ def price(w, part, r):  # type: ignore[no-untyped-def]
     if w.price_keys[at] == key:
         return w.price_added[at]
     group = one[OF_GROUP]
-    k = w.parts[part, SIZE]
     best, best_mode = IMPOSSIBLE, one[MODE]
     for mode in range(w.weights.shape[1]):
         open_here = mode == one[MODE] if one[LIVE] >= 0 else (w.groups[group, MODES_OPEN] >> mode) & 1
         if open_here:
-            week = join_week(
-                w.sequences[r],
-                w.lengths[r],
-                w.costs[r, mode],
-                w.inherited[r],
-                w.part_visits[part, :k],
-                w.part_days[part, :k],
-                w.rows,
-                w.travel,
-                _setting(w, group, mode),
-                w.limits,
-                weights_of(w, group, mode),
-                w.chosen,
-                w.work,
-            )
+            week = join_round(w, part, r, group, mode)
             if week < best:
                 best, best_mode = week, mode
     if best < IMPOSSIBLE:
@@ -354,7 +369,7 @@ def _forbid(w, part, stamp):  # type: ignore[no-untyped-def]
     w.price_added[at] = IMPOSSIBLE
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def _slot_takes(w, slot, minutes, opened, crew):  # type: ignore[no-untyped-def]
     if slot < 0:
         return True
@@ -365,7 +380,7 @@ def _slot_takes(w, slot, minutes, opened, crew):  # type: ignore[no-untyped-def]
     return _ledger_within(facts, LedgerLimits(UNLIMITED, UNLIMITED, UNLIMITED, stated[0], stated[1], stated[2]))
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def contract_takes(w, offer):  # type: ignore[no-untyped-def]
     """Say whether hours, growth and intake leave room for an offer's case.
 
@@ -410,7 +425,7 @@ def contract_takes(w, offer):  # type: ignore[no-untyped-def]
     return _ledger_within(facts, limits)
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def post(w, offer, sign):  # type: ignore[no-untyped-def]
     """Enter an offer's case in the ledger and the levels, or take it back.
 
@@ -437,7 +452,7 @@ def post(w, offer, sign):  # type: ignore[no-untyped-def]
     w.values[w.level_4] += after - before
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def best_place(w, part, group, blink):  # type: ignore[no-untyped-def]
     """Find the cheapest round of a group that may take a part.
 
@@ -497,22 +512,8 @@ def _open(w, group):  # type: ignore[no-untyped-def]
 @njit(inline="always")
 def _insert(w, part, r, mode):  # type: ignore[no-untyped-def]
     """Put a part's rows into a round's week at the cheapest places in a means of travel."""
-    group, k = w.rounds[r, OF_GROUP], w.parts[part, SIZE]
-    join_week(
-        w.sequences[r],
-        w.lengths[r],
-        w.costs[r, mode],
-        w.inherited[r],
-        w.part_visits[part, :k],
-        w.part_days[part, :k],
-        w.rows,
-        w.travel,
-        _setting(w, group, mode),
-        w.limits,
-        weights_of(w, group, mode),
-        w.chosen,
-        w.work,
-    )
+    k = w.parts[part, SIZE]
+    join_round(w, part, r, w.rounds[r, OF_GROUP], mode)
     for d in range(7):
         today = 0
         for j in range(k):
@@ -536,7 +537,7 @@ def _insert(w, part, r, mode):  # type: ignore[no-untyped-def]
         w.lengths[r, d] += today
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def seat(w, part, group, blink):  # type: ignore[no-untyped-def]
     """Seat a part at its cheapest legal place in a group.
 
@@ -598,7 +599,7 @@ def seat(w, part, group, blink):  # type: ignore[no-untyped-def]
         _forbid(w, part, w.rounds[r, STAMP])
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def take_out(w, part):  # type: ignore[no-untyped-def]
     """Take a seated part's rows out of its round, which must be priced anew afterwards.
 
@@ -638,7 +639,7 @@ def take_out(w, part):  # type: ignore[no-untyped-def]
     return r
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def score(w, offer):  # type: ignore[no-untyped-def]
     """Say what placing a case by an offer would be worth now; less is better.
 
@@ -666,7 +667,7 @@ def score(w, offer):  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def _without_rounds(w, offer):  # type: ignore[no-untyped-def]
     """Say what placing a case by an offer would be worth if rounds cost nothing."""
     one = w.offers[offer]
@@ -678,24 +679,9 @@ def _without_rounds(w, offer):  # type: ignore[no-untyped-def]
     return total - w.level_weights[w.level_4] * filled
 
 
-@njit(cache=True)
-def place_by(w, offer, blink):  # type: ignore[no-untyped-def]
-    """Place a case by an offer, each part at its cheapest legal place in turn.
-
-    Parameters
-    ----------
-    w
-        The world.
-    offer
-        The offer; its case is not placed.
-    blink
-        Share of rounds overlooked at random.
-
-    Returns
-    -------
-    bool
-        False, with nothing changed, when some rule forbids it.
-    """
+@njit(inline="always")
+def _place_by(w, offer, blink):  # type: ignore[no-untyped-def]
+    """Place a case by an offer, each part at its cheapest legal place in turn; False, with nothing changed, if it cannot be."""
     if not contract_takes(w, offer):
         return False
     one = w.offers[offer]
@@ -710,32 +696,9 @@ def place_by(w, offer, blink):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True)
-def place(w, case, blink, blink_offers, first_fit):  # type: ignore[no-untyped-def]
-    """Place a case by its best offer.
-
-    Parameters
-    ----------
-    w
-        The world.
-    case
-        Not placed.
-    blink, blink_offers
-        Shares of rounds and of offers overlooked at random.
-    first_fit
-        Take the first offer in call-off order that has any legal place, as a broker does today.
-
-    Returns
-    -------
-    bool
-        False, with nothing changed, when no offer is legal.
-    """
-    first, end = w.cases[case, FIRST_OFFER], w.cases[case, END_OFFER]
-    if first_fit:
-        for offer in range(first, end):
-            if place_by(w, offer, blink):
-                return True
-        return False
+@njit(inline="always")
+def _score_each(w, first, end, blink_offers):  # type: ignore[no-untyped-def]
+    """Score a case's offers; those overlooked have none, and layouts that rounds must pay for are left for later."""
     found, blinked = NEVER, False
     for offer in range(first, end):
         if offer == first or w.offers[offer, CONTRACT] != w.offers[offer - 1, CONTRACT]:
@@ -749,26 +712,56 @@ def place(w, case, blink, blink_offers, first_fit):  # type: ignore[no-untyped-d
         else:
             w.scores[offer - first] = score(w, offer)
             found = min(found, w.scores[offer - first])
+
+
+@njit(**compiled.INNER)
+def place(w, first, end, blink, blink_offers, first_fit):  # type: ignore[no-untyped-def]
+    """Place a case by the best of some of its offers.
+
+    Parameters
+    ----------
+    w
+        The world.
+    first, end
+        Which offers; their case is not placed.
+    blink, blink_offers
+        Shares of rounds and of offers overlooked at random.
+    first_fit
+        Take the first offer in call-off order that has any legal place, as a broker does today.
+
+    Returns
+    -------
+    bool
+        False, with nothing changed, when no offer is legal.
+    """
+    if not first_fit:
+        _score_each(w, first, end, blink_offers)
+    chosen = first - 1
     while True:
-        best, chosen = NEVER, np.int64(NOBODY)
-        for offer in range(first, end):
-            if w.scores[offer - first] < best:
-                best, chosen = w.scores[offer - first], offer
-        if chosen >= 0:
-            if place_by(w, chosen, blink):
-                return True
-            w.scores[chosen - first] = NEVER
-            continue
-        waiting = False
-        for offer in range(first, end):
-            if np.isnan(w.scores[offer - first]):
-                w.scores[offer - first] = score(w, offer)
-                waiting = True
-        if not waiting:
-            return False
+        if first_fit:
+            chosen += 1
+            if chosen == end:
+                return False
+        else:
+            best, chosen = NEVER, np.int64(NOBODY)
+            for offer in range(first, end):
+                if w.scores[offer - first] < best:
+                    best, chosen = w.scores[offer - first], offer
+            if chosen < 0:
+                waiting = False
+                for offer in range(first, end):
+                    if np.isnan(w.scores[offer - first]):
+                        w.scores[offer - first] = score(w, offer)
+                        waiting = True
+                if not waiting:
+                    return False
+                continue
+        if _place_by(w, chosen, blink):
+            return True
+        w.scores[chosen - first] = NEVER
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def withdraw(w, case):  # type: ignore[no-untyped-def]
     """Take a placed case, and whatever of its parts is still seated, out of its rounds.
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numba import njit, types
+from numba import njit
 from numba.experimental import structref
 from numpy.typing import NDArray
 
 from solver import compiled
 from solver.facts import DayLimits, WeekLimits
+from solver.pointer import PointerType
 
 compiled.cache_folder()
 
@@ -87,122 +88,107 @@ class Sheet(NamedTuple):
     """1 for rows of the case, shape (visits,)."""
 
 
-WORK = (
-    "added",  # paid seconds that each part adds to each round, and to a new one by the mask of the modes open to it
-    "added_modes",
-    "known",  # what has been found out, shape (kinds, parts, contracts)
-    "opened",  # modes of new rounds in which each part is priced, a bit for each mask
-    "places",  # the cheapest legal rounds of each part with each contract, shape (parts, contracts, MOST, 3)
-    "copy_sequences",
-    "copy_lengths",
-    "copy_costs",
-    "copies",
-    "taken",  # for each seat: which copy, and whether it was opened for it
-    "may_open",  # whether each seat's slot lets another round be opened
-    "tried",
-    "starts",
-    "chosen",
-    "work",
-    "nothing",  # an empty round's inherited excesses, shape (7, rules)
-)
-"""What a paper has besides its sheet: copies of the rounds that a placement joins, and room to work in."""
+class Room(NamedTuple):
+    """Copies of the rounds that a placement joins, and room to work in: whoever asks has their own."""
+
+    added: Ints
+    """Paid seconds that each part adds to each round, and to a new one by the mask of the modes open to it."""
+    added_modes: Ints
+    known: Ints
+    """What has been found out, shape (kinds, parts, contracts)."""
+    opened: Ints
+    """Modes of new rounds in which each part is priced, a bit for each mask."""
+    places: Ints
+    """The cheapest legal rounds of each part with each contract, shape (parts, contracts, MOST, 3)."""
+    copy_sequences: Ints
+    copy_lengths: Ints
+    copy_costs: Ints
+    copies: Ints
+    taken: Ints
+    """For each seat: which copy, and whether it was opened for it."""
+    may_open: Ints
+    """Whether each seat's slot lets another round be opened."""
+    skips: Ints
+    """How many places each seat passes over."""
+    kept_skips: Ints
+    """Those of a contract's cheapest placements, shape (MOST, seats)."""
+    kept_places: Ints
+    """Rounds that they join."""
+    tried: Ints
+    starts: Ints
+    chosen: Ints
+    work: Ints
+    nothing: Ints
+    """An empty round's inherited excesses, shape (7, rules)."""
 
 
-@structref.register
-class PaperType(types.StructRef):
-    """Numba's type of a :class:`Paper`."""
-
-    def preprocess_fields(self, fields: tuple[tuple[str, Any], ...]) -> tuple[tuple[str, Any], ...]:
-        """Forget literal values, so that one compilation serves all.
-
-        Parameters
-        ----------
-        fields
-            Names and types.
-
-        Returns
-        -------
-        tuple
-            The same, without literals.
-        """
-        return tuple((name, types.unliteral(one)) for name, one in fields)
-
-
-class Paper(structref.StructRefProxy):
-    """A sheet behind one pointer: a compiled function that took its fields one by one would compile for minutes."""
-
-
-structref.define_proxy(Paper, PaperType, [*Sheet._fields, *WORK])
-
-
-@njit(cache=True)
-def paper_of(sheet):  # type: ignore[no-untyped-def]
-    """Put a sheet behind one pointer, with room to work in.
+def room_for(sheet: Sheet, most: int) -> Room:
+    """Make room to work in.
 
     Parameters
     ----------
     sheet
-        The sheet; memory is shared.
+        The sheet.
+    most
+        Seats of an offer, at most; at least 1.
+
+    Returns
+    -------
+    Room
+        Large enough for it.
+    """
+    number, _, longest = sheet.sequences.shape
+    parts, widest = sheet.part_visits.shape
+    modes, contracts = len(sheet.weights), len(sheet.asked)
+    rules = max(sheet.inherited.shape[2], sheet.week_inherited.shape[1])
+    shapes = Room(
+        added=(parts, number + (1 << modes)),
+        added_modes=(parts, number + (1 << modes)),
+        known=(3, parts, contracts),
+        opened=(parts,),
+        places=(parts, contracts, MOST, 3),
+        copy_sequences=(most + 1, 7, longest),
+        copy_lengths=(most + 1, 7),
+        copy_costs=(most + 1, modes, 7),
+        copies=(most + 1, 5),
+        taken=(most, 2),
+        may_open=(most,),
+        skips=(most,),
+        kept_skips=(MOST, most),
+        kept_places=(2 * MOST + 2, most),
+        tried=(number + most + 1,),
+        starts=(longest + 1,),
+        chosen=(7, widest),
+        work=(8 + widest, longest + 1),
+        nothing=(7, rules),
+    )
+    return Room(*(np.zeros(shape, np.int64) for shape in shapes))
+
+
+@structref.register
+class PaperType(PointerType):
+    """Numba's type of a :class:`Paper`."""
+
+
+class Paper(structref.StructRefProxy):
+    """A sheet behind one pointer."""
+
+
+structref.define_proxy(Paper, PaperType, [*Sheet._fields, *Room._fields])
+
+
+@njit(**compiled.ENTRY)
+def paper_of(fields):  # type: ignore[no-untyped-def]
+    """Put a sheet and room to work in behind one pointer.
+
+    Parameters
+    ----------
+    fields
+        Those of a :class:`Sheet`, then those of a :class:`Room`; memory is shared.
 
     Returns
     -------
     Paper
         For compiled functions; to be asked one thing at a time.
     """
-    number, _, longest = sheet.sequences.shape
-    parts, widest = sheet.part_visits.shape
-    modes = len(sheet.weights)
-    most = 1
-    for offer in range(len(sheet.offers)):
-        most = max(most, sheet.offers[offer, END] - sheet.offers[offer, FIRST])
-    return Paper(
-        sheet.sequences, sheet.lengths, sheet.costs, sheet.inherited, sheet.week_inherited, sheet.rounds, sheet.order,
-        sheet.groups, sheet.travel, sheet.settings, sheet.weights, sheet.modes_open,
-        sheet.rows, sheet.limits, sheet.week_limits, sheet.slot_limits,
-        sheet.part_visits, sheet.part_days, sheet.parts, sheet.offers, sheet.asked, sheet.seats, sheet.slots, sheet.own,
-        np.empty((parts, number + (1 << modes)), np.int64),
-        np.empty((parts, number + (1 << modes)), np.int64),
-        np.empty((3, parts, len(sheet.asked)), np.int64),
-        np.empty(parts, np.int64),
-        np.empty((parts, len(sheet.asked), MOST, 3), np.int64),
-        np.zeros((most + 1, 7, longest), np.int64),
-        np.zeros((most + 1, 7), np.int64),
-        np.zeros((most + 1, modes, 7), np.int64),
-        np.zeros((most + 1, 5), np.int64),
-        np.zeros((most, 2), np.int64),
-        np.zeros(most, np.int64),
-        np.zeros(number + most + 1, np.int64),
-        np.zeros(longest + 1, np.int64),
-        np.zeros((7, widest), np.int64),
-        np.zeros((8 + widest, longest + 1), np.int64),
-        np.zeros((7, max(sheet.inherited.shape[2], sheet.week_inherited.shape[1])), np.int64),
-    )  # fmt: skip
-
-
-@njit(cache=True)
-def changed(q, rows, limits, week_limits, slot_limits):  # type: ignore[no-untyped-def]
-    """Judge by other windows and limits.
-
-    Parameters
-    ----------
-    q
-        The paper; stays as it is, but its room to work in is used.
-    rows, limits, week_limits, slot_limits
-        Fields of the sheet.
-
-    Returns
-    -------
-    Paper
-        Nothing is known of it yet.
-    """
-    q.known[:] = 0
-    q.opened[:] = 0
-    return Paper(
-        q.sequences, q.lengths, q.costs, q.inherited, q.week_inherited, q.rounds, q.order, q.groups,
-        q.travel, q.settings, q.weights, q.modes_open,
-        rows, limits, week_limits, slot_limits,
-        q.part_visits, q.part_days, q.parts, q.offers, q.asked, q.seats, q.slots, q.own,
-        q.added, q.added_modes, q.known, q.opened, q.places,
-        q.copy_sequences, q.copy_lengths, q.copy_costs, q.copies, q.taken, q.may_open,
-        q.tried, q.starts, q.chosen, q.work, q.nothing,
-    )  # fmt: skip
+    return Paper(*fields)

@@ -7,15 +7,16 @@ stay in it to be used again. Columns of the integer tables are named by the cons
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numba import njit, types
+from numba import njit
 from numba.experimental import structref
 from numpy.typing import NDArray
 
 from solver import compiled
 from solver.facts import DayLimits, WeekLimits
+from solver.pointer import PointerType
 
 Ints = NDArray[np.int64]
 
@@ -155,33 +156,18 @@ class Tables(NamedTuple):
 
 
 @structref.register
-class WorldType(types.StructRef):
+class WorldType(PointerType):
     """Numba's type of a :class:`World`."""
-
-    def preprocess_fields(self, fields: tuple[tuple[str, Any], ...]) -> tuple[tuple[str, Any], ...]:
-        """Forget literal values, so that one compilation serves all.
-
-        Parameters
-        ----------
-        fields
-            Names and types.
-
-        Returns
-        -------
-        tuple
-            The same, without literals.
-        """
-        return tuple((name, types.unliteral(one)) for name, one in fields)
 
 
 class World(structref.StructRefProxy):
-    """The tables behind one pointer: a compiled function that took them one by one would compile for minutes."""
+    """The tables behind one pointer."""
 
 
 structref.define_proxy(World, WorldType, list(Tables._fields))
 
 
-@njit(cache=True)
+@njit(**compiled.ENTRY)
 def world_of(tables):  # type: ignore[no-untyped-def]
     """Put the tables behind one pointer.
 

@@ -28,19 +28,19 @@ from solver.search import Search
 
 def warm() -> None:
     """Compile everything that a search or a question calls; at a first start with a message, and in two processes."""
-    if not compiled.is_cold():
-        warm_kernel()
-        warm_search()
-    else:
-        print("Compiling the engine's kernels (once for this version and processor) …", file=sys.stderr, flush=True)
-        warm_kernel()  # what both need
-        with compiled.rest_elsewhere():
+    with compiled.seldom_collected():
+        if compiled.is_cold():
+            print("Compiling the engine's kernels (once for this version and processor) …", file=sys.stderr, flush=True)
+            with compiled.rest_elsewhere():
+                warm_search()
+        else:
             warm_search()
-    warm_question()
+        warm_board()
+        warm_question()
 
 
-def warm_kernel() -> None:
-    """Compile what searches and questions share."""
+def warm_board() -> None:
+    """Compile what a board calls."""
     problem = _tiny()
     board = Board(problem, 0, [0, 1], ())
     r = board.open(0, 0, 1)

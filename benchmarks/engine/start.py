@@ -60,10 +60,12 @@ def kernels_start(size: str) -> Results:
 
 
 def _started(cache: Path) -> dict[str, float]:
+    # Python keeps its own bytecode too, as where the engine is installed, whatever this process was told.
+    kept = {"CAREROUND_CACHE_DIR": str(cache), "PYTHONPYCACHEPREFIX": str(cache / "bytecode")}
     said = subprocess.run(
         [sys.executable, "-c", PROCESS],
         cwd=ROOT,
-        env={**os.environ, "CAREROUND_CACHE_DIR": str(cache)},
+        env={**os.environ, **kept, "PYTHONDONTWRITEBYTECODE": ""},
         capture_output=True,
         text=True,
         check=True,

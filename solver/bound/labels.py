@@ -23,7 +23,7 @@ MADE, SEEN, NEED = range(3)
 QUICK, EXACT, EVERY = range(3)
 
 
-@njit(cache=True)
+@njit(**compiled.ENTRY)
 def search(day, ahead, below, room, most, manner):  # type: ignore[no-untyped-def]
     """Find the cheapest days, each visit at most once.
 
@@ -110,7 +110,7 @@ def search(day, ahead, below, room, most, manner):  # type: ignore[no-untyped-de
     return best, whole and count < room, costs, sizes, orders
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def _follow(day, kept, sets, label, u, fresh):  # type: ignore[no-untyped-def]
     """Write a label with one more visit into a free place; false when no day may go on so."""
     words = day.mates.shape[1]
@@ -164,7 +164,7 @@ def _follow(day, kept, sets, label, u, fresh):  # type: ignore[no-untyped-def]
     return lost == 0
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def _is_legal_end(day, kept, sets, label):  # type: ignore[no-untyped-def]
     """Say whether a day may end here."""
     for w in range(day.mates.shape[1]):
@@ -173,7 +173,7 @@ def _is_legal_end(day, kept, sets, label):  # type: ignore[no-untyped-def]
     return kept[label, RESTED] == 1 or kept[label, WORK] <= day.break_after_s
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def _enter(day, kept, sets, chain_head, fresh, manner):  # type: ignore[no-untyped-def]
     """Enter a label unless another is as good whatever follows; drop those that it makes needless."""
     key = MADE if manner == EVERY else NEED
@@ -201,7 +201,7 @@ def _enter(day, kept, sets, chain_head, fresh, manner):  # type: ignore[no-untyp
     return True
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def _beats(day, kept, sets, one, other, manner):  # type: ignore[no-untyped-def]
     """Say whether a label, however it goes on, ends no dearer than another that goes on alike.
 

@@ -51,7 +51,7 @@ class Day(NamedTuple):
     """Width of a time step of the bounds; at most the shortest visit."""
 
 
-@njit(cache=True)
+@njit(**compiled.ENTRY)
 def bound_ahead(day):  # type: ignore[no-untyped-def]
     """Bound what the rest of a day can cost, by visit and time of completion.
 
@@ -104,7 +104,7 @@ def bound_ahead(day):  # type: ignore[no-untyped-def]
     return best, first, second
 
 
-@njit(cache=True)
+@njit(**compiled.INNER)
 def least_ahead(ahead, v, a, b, origin, grid, seen):  # type: ignore[no-untyped-def]
     """Bound what follows a visit completed somewhere between two moments, some visits being out of the question.
 
@@ -139,7 +139,7 @@ def least_ahead(ahead, v, a, b, origin, grid, seen):  # type: ignore[no-untyped-
     return least
 
 
-@njit(cache=True)
+@njit(**compiled.ENTRY)
 def least_cost(day, ahead):  # type: ignore[no-untyped-def]
     """Bound the cost of every day that makes a visit, were repeats allowed.
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from solver.rule import Rule, Scope
 
@@ -39,6 +41,29 @@ def rules_of(scope: Scope) -> tuple[Rule, ...]:
         In registry order.
     """
     return tuple(rule for rule in registry() if rule.scope is scope)
+
+
+def broken(scope: Scope, facts: Any, limits: Any) -> list[Rule]:
+    """List the rules of one scope that facts break.
+
+    Parameters
+    ----------
+    scope
+        What the rules look at.
+    facts, limits
+        Of that scope.
+
+    Returns
+    -------
+    list of Rule
+        In registry order; empty when all are kept.
+    """
+    return [rule for rule, excess in _checks(scope) if excess(facts, limits) > 0]
+
+
+@cache
+def _checks(scope: Scope) -> tuple[tuple[Rule, Callable[[Any, Any], int]], ...]:
+    return tuple((rule, rule.excess) for rule in rules_of(scope))
 
 
 def rule_named(code: str) -> Rule:

@@ -271,18 +271,18 @@ def test_joining_finds_the_cheapest_of_all_places_whatever_the_means(seed: int) 
         )
         for row in (row for row in late if row not in day):
             places = [_price(problem, board, [*day[:p], row, *day[p:]], mode) for p in range(len(day) + 1)]
-            chosen, work = np.zeros(1, np.int64), np.zeros((6, 40), np.int64)
-            nothing = np.zeros(kernel.RULES, np.int64)
-            sequence, joins = np.zeros(40, np.int64), np.array([row], np.int64)
-            sequence[: len(day)] = day
-            weights = problem.weights(mode, 0)
-            price = kernel.join_day(
-                sequence, len(day), joins, 1, board.rows, board.travel, setting, board.limits, weights, nothing, work,
-                chosen,
+            sequences, lengths, costs = np.zeros((7, 40), np.int64), np.zeros(7, np.int64), np.zeros(7, np.int64)
+            sequences[0, : len(day)], lengths[0] = day, len(day)
+            nothing = np.zeros((7, kernel.RULES), np.int64)
+            chosen, work = np.zeros((7, 1), np.int64), np.zeros((9, 41), np.int64)
+            joins, monday, weights = np.array([row], np.int64), np.ones(1, np.int64), problem.weights(mode, 0)
+            price = kernel.join_week(
+                sequences, lengths, costs, nothing, joins, monday, board.rows, board.travel, setting, board.limits,
+                weights, chosen, work,
             )  # fmt: skip
             assert int(price) == min(places)
             if min(places) < kernel.IMPOSSIBLE:
-                assert places[int(chosen[0])] == min(places)
+                assert places[int(chosen[0, 0])] == min(places)
 
 
 def _price(problem: Problem, board: Board, rows: Sequence[int], mode: Mode) -> int:
