@@ -86,7 +86,7 @@ def relax(stated: Stated) -> Answer:
     return _run(stated._replace(whole=nothing), parameters, model_parameters_pb2.ModelSolveParametersProto())
 
 
-def branch(stated: Stated, *, nodes: int, hint: Floats, within: float = 0.0) -> Answer:
+def branch(stated: Stated, *, nodes: int, hint: Floats, within: float = 0.0, near: bool = False) -> Answer:
     """Branch and bound.
 
     Parameters
@@ -99,6 +99,10 @@ def branch(stated: Stated, *, nodes: int, hint: Floats, within: float = 0.0) -> 
         A choice to start from.
     within
         Share of the value that is near enough.
+    near
+        Whether the choice to start from is good: then what is better is looked for near it (RINS) and not near the
+        relaxation (RENS), and variables are not tried out before they are branched on, which with hundreds of
+        fractional ones takes longer than the nodes that it saves.
 
     Returns
     -------
@@ -108,10 +112,9 @@ def branch(stated: Stated, *, nodes: int, hint: Floats, within: float = 0.0) -> 
     parameters = parameters_pb2.SolveParametersProto(
         node_limit=nodes, absolute_gap_tolerance=SMALL, relative_gap_tolerance=within
     )
-    # A choice of rounds has hundreds of variables to branch on: trying them all out takes longer than the nodes that it
-    # saves, and near the choice to start from (RINS) more is found than near the relaxation (RENS).
-    parameters.highs.int_options["mip_pscost_minreliable"] = 0
-    parameters.highs.bool_options["mip_heuristic_run_rens"] = False
+    if near:
+        parameters.highs.int_options["mip_pscost_minreliable"] = 0
+        parameters.highs.bool_options["mip_heuristic_run_rens"] = False
     model = model_parameters_pb2.ModelSolveParametersProto()
     values = model.solution_hints.add().variable_values
     values.ids.extend(range(len(hint)))

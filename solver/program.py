@@ -15,6 +15,8 @@ from solver.knapsacks import CELLS, Knapsacks
 
 SEARCHED_MOST = 1_500
 """Optional variables that a branch and bound looks at unless told otherwise, those of least reduced cost."""
+NEAR = 0.1
+"""Share of its value within which of the relaxation a choice is a good one to start from."""
 HELD = 1e-4
 """How far a level that is held may slip in a relaxation, so that rounding errors do not make it infeasible."""
 
@@ -165,7 +167,8 @@ class Program:
         free = np.sort(np.concatenate([self._least(useful, level.reduced), np.flatnonzero(~self.optional)]))
         # By the relaxation's prices a better choice cannot differ from this one there (reduced-cost fixing).
         fixed = self.whole & np.where(chosen, level.reduced <= -gap, level.reduced >= gap)
-        self._try(level, free[~fixed[free]], nodes, level.within)
+        near = gap <= NEAR * abs(float(level.term @ self.best))
+        self._try(level, free[~fixed[free]], nodes, level.within, near=near)
 
     def _look_around(self, level: _Level, turns: int) -> None:
         """Free part of the choice at a time, hold the rest, and branch there; the part grows while that is easy.
@@ -230,12 +233,14 @@ class Program:
         rank = np.where(self.best[those] > 1e-6, -math.inf, reduced[those])
         return those[np.argsort(rank, kind="stable")[: self.searched]]
 
-    def _try(self, level: _Level, free: NDArray[np.intp], nodes: int, within: float = 0.0) -> tuple[bool, bool]:
+    def _try(
+        self, level: _Level, free: NDArray[np.intp], nodes: int, within: float = 0.0, *, near: bool = False
+    ) -> tuple[bool, bool]:
         """Branch over some variables, and take what is better; say whether anything was, and whether all was seen."""
         rest = self.best.copy()
         rest[free] = 0.0
         stated = self._stated(level.term + self.tie, rest, free, whole=True)
-        answer = branch(stated, nodes=nodes, hint=self.best[free], within=within)
+        answer = branch(stated, nodes=nodes, hint=self.best[free], within=within, near=near)
         if answer.values is None:
             return False, answer.done
         rest[free] = np.where(self.whole[free], np.round(answer.values), answer.values)

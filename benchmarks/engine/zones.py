@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from rich.console import Console
 
 from benchmarks.engine.instances import Market, zone
 from benchmarks.engine.measured import measured
@@ -79,6 +80,7 @@ def means(rows: Sequence[Row], columns: Sequence[str]) -> dict[str, Cell]:
 
 
 def _planned(packages: int, market: Market, seed: int, processes: int) -> Row:
+    Console(stderr=True).print(f"{packages} packages, {market}, seed {seed} …")
     made = zone(packages, seed, market)
     solved = measured(made.problem, seed, Effort(processes=processes))
     sitting = [seat.part for placed in solved.draft.placed.values() for seat in placed.seats]
