@@ -7,17 +7,31 @@ from dataclasses import replace
 from pathlib import Path
 from time import process_time
 
+from rich.console import Console
+
 from app.ground import cache_folder
 from app.problem import problem_of
 from app.synth import PROFILES, synth
 from benchmarks.results import Results, Row
 from solver.draft import Draft
-from solver.levels import values
+from solver.levels import level_specs, values
 from solver.problem import Problem
 from solver.solve import Effort, solve, todays_practice
 
 SCALES = {"quick": 0.03, "usual": 0.2, "full": 1.0}
 """Share of each profile's people."""
+SEEDS = {"quick": 1, "usual": 5, "full": 1}
+"""How many councils of each profile."""
+ADDED = (
+    "waiting_in",
+    "cascade_first_class_placed",
+    "batch_first_class_placed",
+    "cascade_still_waiting",
+    "batch_still_waiting",
+    "cascade_paid_min",
+    "batch_paid_min",
+)
+"""What the table adds up over the seeds."""
 TIGHT_PERCENT = 50
 """Of the waiting hours of a zone, what its contracts have room for together where capacity is tight."""
 
@@ -30,25 +44,31 @@ def practice(size: str, seed: int, processes: int) -> Results:
     size
         Of :data:`SCALES`.
     seed
-        Of the councils and of the search.
+        Of the first councils and of the search; the others follow.
     processes
         Zones solved at once.
 
     Returns
     -------
     Results
-        For each profile, with its own capacity and with tight capacity: people waiting, tiers and paid minutes by
-        either way, and CPU seconds of this process.
+        For each profile and seed, with its own capacity and with tight capacity: people of the first priority class
+        placed, people waiting, tiers and paid minutes by either way, and CPU seconds of this process; the table adds
+        them up over the seeds.
     """
     rows: list[Row] = []
     for name in sorted(PROFILES):
-        usual = problem_for(name, SCALES[size], seed)
-        for capacity, problem in (("as it is", usual), ("tight", tight(usual))):
-            rows.append({"profile": name, "capacity": capacity, **_compare(problem, seed, processes)})
+        for one in range(seed, seed + SEEDS[size]):
+            Console(stderr=True).print(f"{name}, seed {one} …")
+            usual = problem_for(name, SCALES[size], one)
+            for capacity, problem in (("as it is", usual), ("tight", tight(usual))):
+                rows.append({"profile": name, "capacity": capacity, "seed": one, **_compare(problem, one, processes)})
+    kinds = list(dict.fromkeys((str(row["profile"]), str(row["capacity"])) for row in rows))
     return Results(
         name="practice",
-        title="The week's batch against a broker's cascade: first provider in order that can, oldest case first",
+        title="The week's batch against a broker's cascade: first provider in order that can, oldest case first; "
+        f"sums over {SEEDS[size]} seed(s)",
         rows=rows,
+        summary=[{"profile": name, "capacity": capacity, **_added(rows, name, capacity)} for name, capacity in kinds],
     )
 
 
@@ -107,13 +127,21 @@ def tight(problem: Problem) -> Problem:
     return replace(problem, contracts=contracts)
 
 
+def _added(rows: list[Row], profile: str, capacity: str) -> Row:
+    those = [row for row in rows if (row["profile"], row["capacity"]) == (profile, capacity)]
+    return {column: sum(int(row[column]) for row in those) for column in ADDED}
+
+
 def _compare(problem: Problem, seed: int, processes: int) -> Row:
     began = process_time()
     broker = _values(todays_practice(problem))
     between = process_time()
     batch = _values(solve(problem, seed=seed, effort=Effort(processes=processes))[0])
+    first = next(spec.level for spec in level_specs(problem) if spec.level.startswith("1."))
     return {
         "waiting_in": len(problem.cases),
+        "cascade_first_class_placed": broker[first],
+        "batch_first_class_placed": batch[first],
         "cascade_still_waiting": len(problem.cases) - broker["cases"],
         "batch_still_waiting": len(problem.cases) - batch["cases"],
         "cascade_tiers": broker["2"],
