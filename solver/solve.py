@@ -16,7 +16,7 @@ from solver.ledger import growth_min
 from solver.levels import Bound, better, case_gains, level_specs, values
 from solver.master import choose
 from solver.pairs import embargoes_over
-from solver.pool import Column, columns, rebuild
+from solver.pool import Column, cheapest, columns, rebuild
 from solver.problem import NOWHERE, Problem
 from solver.program import SEARCHED_MOST
 from solver.search import Search
@@ -159,7 +159,7 @@ class ZoneResult(NamedTuple):
     contracts: dict[int, int]
     bounds: tuple[Bound, ...]
     pool: list[Column]
-    """Every round that the searches of the zone kept."""
+    """Of the rounds that the searches of the zone kept, the cheapest for each work."""
 
 
 def solve(
@@ -280,7 +280,7 @@ def choose_zone(council: Council, task: tuple[int, list[Found]], report: Report)
     draft = _zone_draft(council, zone)
     few = effort.columns_of(len(council.by_zone))
     nodes = effort.nodes if len(draft.cases) <= CHOSEN_MOST else 0
-    pool = dict.fromkeys(column for one in found for column in (*one.pool, *one.columns))
+    pool = [column for one in found for column in (*one.pool, *one.columns)]
     best = found[0]
     for one in found[1:]:
         if better(problem, one.reached, best.reached):
@@ -289,7 +289,7 @@ def choose_zone(council: Council, task: tuple[int, list[Found]], report: Report)
     done = reached_by(problem, {case: council.contracts[case] for case in draft.cases if case in council.contracts})
     rounds, placed = best.columns, best.contracts
     if nodes:
-        rounds, placed, _ = choose(draft, list(pool), rounds, placed, nodes=nodes, columns=few, done=done)
+        rounds, placed, _ = choose(draft, pool, rounds, placed, nodes=nodes, columns=few, done=done)
     chosen = _zone_draft(council, zone)
     rebuild(chosen, rounds, placed)
     search = Search(chosen, [council.seed, zone, len(found)])
@@ -297,11 +297,11 @@ def choose_zone(council: Council, task: tuple[int, list[Found]], report: Report)
     steps = effort.steps(len(council.by_zone[zone])) // 2
     search.improve(steps, start_s=POLISH_S, watch=lambda done, now: report([done, *now.values()]))
     polished, contracts = search.best()
-    pool.update(dict.fromkeys((*search.pool(), *polished)))
+    pool = cheapest([*pool, *search.pool(), *polished])
     # Of the levels before, the assignment's bounds say more than the pool's.
     known = {level: value for level, value in search.levels().items() if level < "5"}
-    choice = choose(draft, list(pool), polished, contracts, nodes=nodes, columns=few, done=known)
-    return ZoneResult(zone, choice.columns, choice.contracts, choice.bounds, list(pool))
+    choice = choose(draft, pool, polished, contracts, nodes=nodes, columns=few, done=known)
+    return ZoneResult(zone, choice.columns, choice.contracts, choice.bounds, pool)
 
 
 def todays_practice(problem: Problem) -> Draft:
@@ -473,8 +473,7 @@ def _together(
     search = Search(draft, [seed, len(problem.zones)])
     search.improve(effort.steps(len(draft.cases)) // 2, start_s=POLISH_S, watch=lambda _done, _now: not stop())
     best, contracts = search.best()
-    every = dict.fromkeys((*pool, *search.pool(), *best))
-    choice = choose(Draft(problem), list(every), best, contracts, nodes=effort.nodes)
+    choice = choose(Draft(problem), [*pool, *search.pool(), *best], best, contracts, nodes=effort.nodes)
     chosen = Draft(problem)
     rebuild(chosen, choice.columns, choice.contracts)
     return settled(chosen)
