@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -481,6 +480,16 @@ class Board:
         """
         return self.rounds[r].live < 0 and not self.rounds[r].made
 
+    def standing(self) -> list[int]:
+        """List the rounds but those that are not live and have lost every visit.
+
+        Returns
+        -------
+        list of int
+            Positions on the board.
+        """
+        return [r for r in range(len(self.rounds)) if not self.is_empty(r)]
+
     def day(self, r: int, day: int) -> list[int]:
         """Read a day's rows in order.
 
@@ -717,20 +726,3 @@ class Board:
         np.maximum(self.inherited[r], 0, out=self.inherited[r])
         self.week_inherited[r] = [max(0, excess) for excess in self._week_excesses(r)]
         self.refresh(r)
-
-
-@lru_cache(maxsize=64)
-def untouched(problem: Problem, patch: int, parts: tuple[int, ...], rounds: tuple[int, ...]) -> Board:
-    """Keep boards as they are before anything is joined: a batch starts from the same ones again and again.
-
-    Parameters
-    ----------
-    problem, patch, parts, rounds
-        As :class:`Board` takes them.
-
-    Returns
-    -------
-    Board
-        To be copied, never changed.
-    """
-    return Board(problem, patch, parts, rounds)

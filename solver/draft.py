@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from solver import kernel
-from solver.board import Board, Saved, untouched
+from solver.board import Board, Saved
 from solver.layouts import case_layouts
 from solver.ledger import Ledger, Slot, broken_ledger_rules, part_min
 from solver.order import tiers
@@ -82,10 +82,10 @@ class Draft:
         for i, one in enumerate(problem.rounds):
             if one.patch in held:
                 live[one.patch].append(i)
-        self.boards = {
-            patch: untouched(problem, patch, tuple(sorted(set(parts[patch]))), tuple(live[patch])).copied()
-            for patch in sorted(held)
+        self._untouched = {
+            patch: Board(problem, patch, sorted(set(parts[patch])), live[patch]) for patch in sorted(held)
         }
+        self.boards = {patch: board.copied() for patch, board in self._untouched.items()}
         self.ledger = Ledger(problem)
         self.placed: dict[int, Placed] = {}
 
@@ -105,8 +105,45 @@ class Draft:
         twin = copy(self)
         twin.problem = problem
         twin.boards = {patch: board.seen_by(problem) for patch, board in self.boards.items()}
+        twin._untouched = {patch: board.seen_by(problem) for patch, board in self._untouched.items()}
         twin.ledger = self.ledger.seen_by(problem)
         return twin
+
+    def blank(self) -> Draft:
+        """Start anew, without asking again what may be offered or building the boards again.
+
+        Returns
+        -------
+        Draft
+            With nothing placed, and live rounds as they are served.
+        """
+        twin = copy(self)
+        twin.boards = {patch: board.copied() for patch, board in self._untouched.items()}
+        twin.ledger = Ledger(self.problem)
+        twin.placed = {}
+        return twin
+
+    def within(self, problem: Problem, cases: Iterable[int], patches: Iterable[int]) -> Draft:
+        """Start anew with some of the cases and patches.
+
+        Parameters
+        ----------
+        problem
+            The same week; only what providers may start or take in may differ.
+        cases, patches
+            Ids; every case of these patches.
+
+        Returns
+        -------
+        Draft
+            With nothing placed.
+        """
+        twin = copy(self)
+        twin.problem, twin.cases = problem, list(cases)
+        twin.offers = {case: self.offers[case] for case in twin.cases}
+        twin.case_of = {package: case for case in twin.cases for package in problem.cases[case]}
+        twin._untouched = {patch: self._untouched[patch].seen_by(problem) for patch in patches}
+        return twin.blank()
 
     def copied(self) -> Draft:
         """Copy the draft, to change it.

@@ -28,7 +28,7 @@ class Packing:
     Parameters
     ----------
     draft
-        Any draft that keeps the rules.
+        Any draft: what it has placed does not count.
     """
 
     def __init__(self, draft: Draft) -> None:
@@ -39,7 +39,10 @@ class Packing:
         patches = sorted(draft.boards)
         self.patch_at = {patch: i for i, patch in enumerate(patches)}
         self.visits: list[int] = []
+        self.first_row: dict[int, int] = {}
+        """Where the rows of a patch's board begin."""
         for patch in patches:
+            self.first_row[patch] = len(self.visits)
             self.visits.extend(draft.boards[patch].visits)
         self.row_of = {visit: row for row, visit in enumerate(self.visits)}
         self.parts = [part for patch in patches for part in draft.boards[patch].parts]
@@ -50,9 +53,6 @@ class Packing:
         stated = stated_capacity(problem)
         self.slots = sorted(slot for slot in stated if slot.patch in self.patch_at)
         self.slot_at = {slot: i for i, slot in enumerate(self.slots)}
-        self.live_rounds = [
-            (patch, r) for patch in patches for r, one in enumerate(draft.boards[patch].rounds) if one.live >= 0
-        ]
         self.offer_contract: list[int] = []
         self.fixed = self._fixed()
         """Fields of :class:`solver.tables.Tables`, up to ``level_5``."""
@@ -106,9 +106,10 @@ class Packing:
         rows, travel = self._ground()
         part_visits, part_days, parts = self._part_tables()
         cases, offers, seats, embargoes, gains = self._offer_tables()
-        for patch, r in self.live_rounds:
-            one = draft.boards[patch].rounds[r]
-            self.group(one.provider, patch, one.shift, one.crew)
+        for patch in self.patch_at:
+            for one in draft.boards[patch].rounds:
+                if one.live >= 0:
+                    self.group(one.provider, patch, one.shift, one.crew)
         specs = level_specs(problem)
         senses = np.array([-1 if spec.sense == "max" else 1 for spec in specs], np.int64)
         stated = stated_capacity(problem)

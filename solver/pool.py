@@ -113,6 +113,8 @@ def rebuild(draft: Draft, chosen: list[Column], contracts: dict[int, int]) -> No
     """
     seats: dict[int, list[Seat]] = {case: [] for case in contracts}
     for column in chosen:
+        if column.live >= 0 and not column.parts and column.days == draft.problem.rounds[column.live].days:
+            continue  # it stands there as it is
         board = draft.boards[column.patch]
         r = board.put(column.provider, column.shift, column.crew, column.mode, column.live, column.days, column.parts)
         for part in column.parts:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from solver.kernel import IMPOSSIBLE, RULES
 from solver.levels import values
 from solver.means import MODES
 from solver.packing import Packing
-from solver.pool import Column, columns, rebuild
+from solver.pool import Column, rebuild
 from solver.seating import NO, WEEK_RULES, YES
 from solver.tables import (
     COST,
@@ -28,6 +29,7 @@ from solver.tables import (
     NEXT,
     NOBODY,
     OF_GROUP,
+    PATTERN_OF,
     POOLED,
     PRIORITY,
     ROUNDS,
@@ -63,15 +65,14 @@ class Search:
     seed
         Numbers that seed every random choice.
     packing
-        Of another draft of the same cases and patches, to spare the work; made when left out.
+        Of another draft of the same problem, cases and patches, to spare the work; made when left out.
     """
 
     def __init__(self, draft: Draft, seed: Sequence[int], packing: Packing | None = None) -> None:
         self.problem = draft.problem
         self.packing = packing or Packing(draft)
-        self.cases, self.patches = list(draft.cases), list(draft.boards)
-        self.asked = draft.offers
-        self.tables = self._tables(columns(draft), seed)
+        self.cases = self.packing.cases
+        self.tables = self._tables(draft, seed)
         self._load(draft)
         self._world = world_of(self.tables)
         anneal.prepare(self._world)
@@ -166,11 +167,10 @@ class Search:
             Case to contract.
         """
         t = self.tables
-        found = [
-            self._column(t.best_rounds[r, [OF_GROUP, MODE, LIVE, COST]], t.best_sequences[r], t.best_lengths[r])
-            for r in range(int(t.counters[ROUNDS]))
-            if t.best_rounds[r, MADE] or t.best_rounds[r, LIVE] >= 0
-        ]
+        rounds = t.best_rounds[: t.counters[ROUNDS]]
+        here = np.flatnonzero((rounds[:, MADE] > 0) | (rounds[:, LIVE] >= 0))
+        table = rounds[here][:, [OF_GROUP, MODE, LIVE, COST]]
+        found = self._columns(table, t.best_sequences[here], t.best_lengths[here])
         contracts = {
             case: self.packing.offer_contract[int(t.best_case_offer[i])]
             for i, case in enumerate(self.cases)
@@ -186,7 +186,7 @@ class Search:
         Draft
             Of the same cases and patches.
         """
-        blank = Draft(self.problem, self.cases, self.patches, self.asked)
+        blank = self.packing.draft.blank()
         rebuild(blank, *self.best())
         return blank
 
@@ -199,32 +199,36 @@ class Search:
             Each once, in the order in which they were met.
         """
         t = self.tables
-        return [
-            self._column(t.pool_table[i], t.pool_sequences[i], t.pool_lengths[i])
-            for i in range(int(t.counters[POOLED]))
-        ]
+        number = t.counters[POOLED]
+        return self._columns(t.pool_table[:number], t.pool_sequences[:number], t.pool_lengths[:number])
 
     def _order(self, *, by_class: bool) -> Ints:
         table = self.tables.cases[: len(self.cases)]
         keys = (-table[:, WAIT], table[:, PRIORITY]) if by_class else (np.arange(len(table)), -table[:, WAIT])
         return np.lexsort(keys).astype(np.int64)
 
-    def _column(self, one: Ints, sequences: NDArray[Any], lengths: NDArray[Any]) -> Column:
-        group, mode, live, cost_s = one.tolist()
-        provider, patch, shift, crew = self.packing.groups[group]
-        of_row = self.tables.row_part[self.problem.providers[provider].pattern]
-        rows = [sequences[day, : lengths[day]].tolist() for day in range(7)]
-        held = {int(of_row[row]) for day in rows for row in day} - {NOBODY}
-        days = tuple(tuple(self.packing.visits[row] for row in day) for day in rows)
-        parts = tuple(sorted(self.packing.parts[part] for part in held))
-        extra_s = sum(self.problem.parts[part].extra_s for part in parts)
-        return Column(patch, provider, shift, crew, mode, live, days, parts, cost_s + extra_s)
+    def _columns(self, table: Ints, sequences: NDArray[Any], lengths: NDArray[Any]) -> list[Column]:
+        """Read rounds, of each its group, mode, live round and cost."""
+        packing, fixed = self.packing, self.packing.fixed
+        rows = sequences[np.arange(sequences.shape[2]) < lengths[:, :, None]]
+        patterns = np.repeat(fixed["groups"][table[:, 0], PATTERN_OF], lengths.sum(axis=1))
+        visits = np.array(packing.visits, np.int64)[rows].tolist()
+        held = np.array([*packing.parts, NOBODY], np.int64)[fixed["row_part"][patterns, rows]].tolist()
+        found, end = [], 0
+        for (group, mode, live, cost_s), sizes in zip(table.tolist(), lengths.tolist(), strict=True):
+            ends = [end, *(end := end + size for size in sizes)]
+            provider, patch, shift, crew = packing.groups[group]
+            days = tuple(tuple(visits[a:b]) for a, b in pairwise(ends))
+            parts = tuple(sorted(set(held[ends[0] : end]) - {NOBODY}))
+            extra_s = sum(self.problem.parts[part].extra_s for part in parts)
+            found.append(Column(patch, provider, shift, crew, mode, live, days, parts, cost_s + extra_s))
+        return found
 
-    def _tables(self, rounds: Iterable[Column], seed: Sequence[int]) -> Tables:
+    def _tables(self, draft: Draft, seed: Sequence[int]) -> Tables:
         packing = self.packing
-        standing = list(rounds)
-        number = len(standing) + len(packing.parts) + 64
-        busiest = max((len(day) for column in standing for day in column.days), default=0)
+        boards = draft.boards.values()
+        number = sum(len(board.standing()) for board in boards) + len(packing.parts) + 64
+        busiest = max((int(board.lengths[: len(board.rounds)].max(initial=0)) for board in boards), default=0)
         longest = max(LONGEST, busiest + LONGEST // 2)
         fixed = packing.fixed
         parts, cases = len(fixed["parts"]), len(fixed["cases"])
@@ -306,16 +310,29 @@ class Search:
     def _load(self, draft: Draft) -> None:
         """Write a draft's rounds, placements and ledger into the tables."""
         t, packing, ledger = self.tables, self.packing, draft.ledger
-        standing = columns(draft)
         tails: dict[int, int] = {}
-        at = {column.live: r for r, column in enumerate(standing) if column.live >= 0}
-        for r, column in enumerate(standing):
-            self._write(r, column, tails)
-        for patch, r in packing.live_rounds:
-            board = draft.boards[patch]
-            here = at[board.rounds[r].live]
-            t.inherited[here] = board.inherited[r]
-            t.week_inherited[here, : len(board.week_inherited[r])] = board.week_inherited[r]
+        number = 0
+        for patch, board in draft.boards.items():
+            standing = board.standing()
+            here = slice(number, number + len(standing))
+            t.lengths[here] = board.lengths[standing]
+            longest = min(t.sequences.shape[2], board.sequences.shape[2])
+            rows = board.sequences[standing, :, :longest] + packing.first_row[patch]
+            t.sequences[here, :, :longest] = np.where(np.arange(longest) < t.lengths[here, :, None], rows, 0)
+            t.inherited[here] = board.inherited[standing]
+            for r, i in enumerate(standing, number):
+                one = board.rounds[i]
+                group = packing.group_at[one.provider, patch, one.shift, one.crew]
+                t.rounds[r, [OF_GROUP, MODE, LIVE, MADE, NEXT]] = (group, one.mode, one.live, one.made, NOBODY)
+                t.week_inherited[r, : len(board.week_inherited[i])] = board.week_inherited[i]
+                if group in tails:
+                    t.rounds[tails[group], NEXT] = r
+                else:
+                    t.heads[group] = r
+                tails[group] = r
+                for part in one.parts:
+                    t.part_round[packing.part_at[part]] = r
+            number += len(standing)
         for case, placed in draft.placed.items():
             i = packing.case_at[case]
             t.case_offer[i] = packing.offer_of(i, placed)
@@ -331,20 +348,4 @@ class Search:
         contracts = {case: placed.contract for case, placed in draft.placed.items()}
         reached = values(self.problem, contracts, ledger.load_min, 0)
         t.values[:] = [reached[level] for level in packing.levels]
-        t.counters[STAMPS] = t.counters[ROUNDS] = len(standing)
-
-    def _write(self, r: int, column: Column, tails: dict[int, int]) -> None:
-        t, packing = self.tables, self.packing
-        group = packing.group_at[column.provider, column.patch, column.shift, column.crew]
-        for day, visits in enumerate(column.days):
-            t.lengths[r, day] = len(visits)
-            t.sequences[r, day, : len(visits)] = [packing.row_of[visit] for visit in visits]
-        made = sum(len(visits) for visits in column.days)
-        t.rounds[r, [OF_GROUP, MODE, LIVE, MADE, NEXT]] = (group, column.mode, column.live, made, NOBODY)
-        if group in tails:
-            t.rounds[tails[group], NEXT] = r
-        else:
-            t.heads[group] = r
-        tails[group] = r
-        for part in column.parts:
-            t.part_round[packing.part_at[part]] = r
+        t.counters[STAMPS] = t.counters[ROUNDS] = number

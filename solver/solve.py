@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from solver.assign import assign
@@ -15,6 +14,7 @@ from solver.facts import UNLIMITED
 from solver.ledger import growth_min
 from solver.levels import Bound, better, case_gains, level_specs, values
 from solver.master import choose
+from solver.packing import Packing
 from solver.pairs import embargoes_over
 from solver.pool import Column, cheapest, columns, rebuild
 from solver.problem import NOWHERE, Problem
@@ -132,13 +132,39 @@ class Effort:
 class Council:
     """What every task reads."""
 
-    problem: Problem
+    blank: Draft
+    """With nothing placed."""
     by_zone: dict[int, list[int]]
     seed: int
     effort: Effort
     contracts: dict[int, int]
     """Who could go where, rounds left aside."""
     start: tuple[list[Column], dict[int, int]] | None
+    packings: dict[int, Packing] = field(default_factory=dict)
+    """Of the zones that this process has worked on."""
+
+    @property
+    def problem(self) -> Problem:
+        """The council's week."""
+        return self.blank.problem
+
+    def packing(self, zone: int) -> Packing:
+        """Pack a zone, with its share of what providers may start in all zones together.
+
+        Parameters
+        ----------
+        zone
+            Id of the zone.
+
+        Returns
+        -------
+        Packing
+            Of a draft with nothing placed; the same one again for every task of the zone.
+        """
+        if zone not in self.packings:
+            patches = [i for i, one in enumerate(self.problem.patches) if one.zone == zone]
+            self.packings[zone] = Packing(self.blank.within(_share(self, zone), self.by_zone[zone], patches))
+        return self.packings[zone]
 
 
 class Found(NamedTuple):
@@ -201,10 +227,11 @@ def solve(
     by_zone = _cases_by_zone(problem)
     warm = None if start is None else (columns(start), {c: placed.contract for c, placed in start.placed.items()})
     tell("assigning", 0, 1, {})
-    practice = settled(todays_practice(problem))
+    packing = Packing(Draft(problem))
+    practice = settled(_cascade(packing), packing)
     placed = {case: one.contract for case, one in practice.placed.items()}
-    assignment = assign(Draft(problem), placed, nodes=max(1, effort.nodes // ASSIGNING))
-    council = Council(problem, by_zone, seed, effort, assignment.contracts, warm)
+    assignment = assign(packing.draft, placed, nodes=max(1, effort.nodes // ASSIGNING))
+    council = Council(packing.draft, by_zone, seed, effort, assignment.contracts, warm)
     work = sum(effort.steps(len(cases)) for cases in by_zone.values()) * effort.searches
     processes = effort.processes if work > WORTH_PROCESSES else 1
     with Crew(council, processes, stop) as crew:
@@ -216,10 +243,10 @@ def solve(
             _teller(problem, tell, "choosing", [(zone, 0) for zone in by_zone]),
         )
     tell("settling", 0, 1, {})
-    draft = settled(_joined(problem, chosen))
+    draft = settled(_joined(packing.draft, chosen), packing)
     if _zones_share_limits(problem, by_zone):
-        draft = _together(problem, draft, [column for one in chosen for column in one.pool], seed, effort, stop)
-    draft = _best([draft, practice, *([settled(start)] if start is not None else [])])
+        draft = _together(packing, draft, [column for one in chosen for column in one.pool], seed, effort, stop)
+    draft = _best([draft, practice, *([settled(start, packing)] if start is not None else [])])
     tell("settling", 1, 1, reached(draft))
     bounds = [*assignment.bounds, *_joint_bounds(chosen)]
     if effort.prove:
@@ -246,10 +273,11 @@ def search_zone(council: Council, task: tuple[int, int], report: Report) -> Foun
     """
     zone, attempt = task
     effort, cases = council.effort, council.by_zone[zone]
-    draft = _zone_draft(council, zone)
+    packing = council.packing(zone)
+    draft = packing.draft
     if attempt == 0 and council.start is not None:
-        _warm(draft, council.start)
-    search = Search(draft, [council.seed, zone, attempt])
+        draft = _warm(draft, council.start)
+    search = Search(draft, [council.seed, zone, attempt], packing)
     # The last start is free of the assignment: it may be right where rounds are what is scarce.
     prefer = council.contracts if attempt == 0 or attempt < effort.searches - 1 else {}
     search.construct(prefer, blink=START_BLINK * attempt)
@@ -277,7 +305,8 @@ def choose_zone(council: Council, task: tuple[int, list[Found]], report: Report)
     """
     zone, found = task
     problem, effort = council.problem, council.effort
-    draft = _zone_draft(council, zone)
+    packing = council.packing(zone)
+    draft = packing.draft
     few = effort.columns_of(len(council.by_zone))
     nodes = effort.nodes if len(draft.cases) <= CHOSEN_MOST else 0
     pool = [column for one in found for column in (*one.pool, *one.columns)]
@@ -290,9 +319,9 @@ def choose_zone(council: Council, task: tuple[int, list[Found]], report: Report)
     rounds, placed = best.columns, best.contracts
     if nodes:
         rounds, placed, _ = choose(draft, pool, rounds, placed, nodes=nodes, columns=few, done=done)
-    chosen = _zone_draft(council, zone)
+    chosen = draft.blank()
     rebuild(chosen, rounds, placed)
-    search = Search(chosen, [council.seed, zone, len(found)])
+    search = Search(chosen, [council.seed, zone, len(found)], packing)
     search.settle()
     steps = effort.steps(len(council.by_zone[zone])) // 2
     search.improve(steps, start_s=POLISH_S, watch=lambda done, now: report([done, *now.values()]))
@@ -317,9 +346,7 @@ def todays_practice(problem: Problem) -> Draft:
     Draft
         Nothing is planned anew afterwards.
     """
-    search = Search(Draft(problem), [0])
-    search.construct(first_fit=True)
-    return search.draft()
+    return _cascade(Packing(Draft(problem)))
 
 
 def reached(draft: Draft) -> dict[str, int]:
@@ -389,19 +416,21 @@ def _cases_by_zone(problem: Problem) -> dict[int, list[int]]:
     return dict(sorted(by_zone.items()))
 
 
-def _zone_draft(council: Council, zone: int) -> Draft:
-    problem = _share(council, zone)
-    return Draft(problem, council.by_zone[zone], [i for i, one in enumerate(problem.patches) if one.zone == zone])
+def _cascade(packing: Packing) -> Draft:
+    """Place the cases as :func:`todays_practice` does."""
+    search = Search(packing.draft, [0], packing)
+    search.construct(first_fit=True)
+    return search.draft()
 
 
-def _warm(draft: Draft, start: tuple[list[Column], dict[int, int]]) -> None:
-    """Put what a plan says of a zone on its untouched draft."""
-    cases = set(draft.cases)
+def _warm(blank: Draft, start: tuple[list[Column], dict[int, int]]) -> Draft:
+    """Read what a plan says of a zone."""
+    draft, cases = blank.blank(), set(blank.cases)
     contracts = {case: contract for case, contract in start[1].items() if case in cases}
     rebuild(draft, [column for column in start[0] if column.patch in draft.boards], contracts)
+    return draft
 
 
-@lru_cache(maxsize=64)
 def _share(council: Council, zone: int) -> Problem:
     """Give a zone its share of what providers may start in all zones together.
 
@@ -445,14 +474,12 @@ def _share(council: Council, zone: int) -> Problem:
     return replace(problem, providers=providers, embargoes=embargoes)
 
 
-def _joined(problem: Problem, results: list[ZoneResult]) -> Draft:
+def _joined(blank: Draft, results: list[ZoneResult]) -> Draft:
     """Put the zones' choices on one draft, with the rounds of zones where nobody waits."""
-    draft = Draft(problem)
-    solved = {result.zone for result in results}
-    untouched = [column for column in columns(draft) if problem.patches[column.patch].zone not in solved]
+    draft = blank.blank()
     rebuild(
         draft,
-        untouched + [column for result in results for column in result.columns],
+        [column for result in results for column in result.columns],
         {case: contract for result in results for case, contract in result.contracts.items()},
     )
     return draft
@@ -467,16 +494,16 @@ def _zones_share_limits(problem: Problem, by_zone: dict[int, list[int]]) -> bool
 
 
 def _together(
-    problem: Problem, draft: Draft, pool: list[Column], seed: int, effort: Effort, stop: Callable[[], bool]
+    packing: Packing, draft: Draft, pool: list[Column], seed: int, effort: Effort, stop: Callable[[], bool]
 ) -> Draft:
     """Let the zones trade their shares of common limits: one search and one master under the true limits."""
-    search = Search(draft, [seed, len(problem.zones)])
+    search = Search(draft, [seed, len(draft.problem.zones)], packing)
     search.improve(effort.steps(len(draft.cases)) // 2, start_s=POLISH_S, watch=lambda _done, _now: not stop())
     best, contracts = search.best()
-    choice = choose(Draft(problem), [*pool, *search.pool(), *best], best, contracts, nodes=effort.nodes)
-    chosen = Draft(problem)
+    choice = choose(packing.draft, [*pool, *search.pool(), *best], best, contracts, nodes=effort.nodes)
+    chosen = packing.draft.blank()
     rebuild(chosen, choice.columns, choice.contracts)
-    return settled(chosen)
+    return settled(chosen, packing)
 
 
 def _best(drafts: list[Draft]) -> Draft:
