@@ -336,7 +336,7 @@ def run(pipe: Connection) -> None:
         Gives council, folder and terms; takes ``("dropped", lines)`` and ``("progress", stage, done, of, reached)``,
         then ``("plan", text)`` or ``("failed", why)``.
     """
-    os.setsid()  # one group with the zones' processes, so that one signal ends them all
+    os.setsid()  # a group of its own, so that one signal ends whatever it has started too
     threading.Thread(target=_die_with_parent, daemon=True).start()
     from app.allocate import UnverifiedPlan, allocate
     from app.ground import ForeignStreets

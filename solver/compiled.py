@@ -32,8 +32,8 @@ from solver.rule import Scope
 from solver.rules import rules_of
 
 HERE = Path(__file__).parent
-ENTRY: dict[str, Any] = {"cache": True, "no_cfunc_wrapper": True}
-"""How a function is compiled that Python calls."""
+ENTRY: dict[str, Any] = {"cache": True, "no_cfunc_wrapper": True, "nogil": True}
+"""How a function is compiled that Python calls; other threads go on meanwhile."""
 INNER: dict[str, Any] = {**ENTRY, "no_cpython_wrapper": True}
 """How a function is compiled that only compiled code calls: what would unpack Python's arguments is a tenth of all work.
 Called from Python, it would end the process."""

@@ -9,9 +9,8 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -131,7 +130,7 @@ def _run(
     parameters.highs.int_options["random_seed"] = 0
     program, init = _message(stated), parameters_pb2.SolverInitializerProto()
     nothing = callback_pb2.CallbackRegistrationProto()
-    with quiet():
+    with QUIET:
         try:
             result = solver.solve(
                 program, parameters_pb2.SOLVER_TYPE_HIGHS, init, parameters, model, None, nothing, None, None
@@ -184,21 +183,31 @@ def _array(ids: object, values: object, number: int) -> Floats:
     return array
 
 
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Keep what HiGHS prints by itself, whatever it is told, off standard output, which may be for machines.
+class Quiet:
+    """Keeps what HiGHS prints by itself, whatever it is told, off standard output, which may be for machines.
 
-    Yields
-    ------
-    None
-        Output goes nowhere meanwhile.
+    Output goes nowhere while any thread is inside.
     """
-    sys.stdout.flush()
-    kept = os.dup(1)
-    with Path(os.devnull).open("wb") as nowhere:
-        os.dup2(nowhere.fileno(), 1)
-        try:
-            yield
-        finally:
-            os.dup2(kept, 1)
-            os.close(kept)
+
+    def __init__(self) -> None:
+        self._lock, self._inside, self._kept = Lock(), 0, -1
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._inside += 1
+            if self._inside == 1:
+                sys.stdout.flush()
+                self._kept = os.dup(1)
+                with Path(os.devnull).open("wb") as nowhere:
+                    os.dup2(nowhere.fileno(), 1)
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                os.dup2(self._kept, 1)
+                os.close(self._kept)
+
+
+QUIET = Quiet()
+"""The one of this process, whose standard output there is one of."""

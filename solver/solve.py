@@ -1,4 +1,4 @@
-"""The batch: searches and masters zone by zone in processes, then one settled draft for the council."""
+"""The batch: searches and masters zone by zone, several at a time, then one settled draft for the council."""
 
 from __future__ import annotations
 
@@ -28,8 +28,6 @@ POLISH_S = 1_000.0
 """Where a search starts that polishes what a master chose: warm enough to mend, too cold to forget."""
 SMALL_ZONE = 24_000
 """Steps up to which a zone gets more of them for each case than a great one."""
-WORTH_PROCESSES = 100_000
-"""Steps in all, about ten seconds of them, below which starting processes takes longer than they save."""
 ASSIGNING = 20
 """By what the nodes are divided for the assignment, which is the whole council's, and nearly whole by itself."""
 CHOSEN_MOST = 400
@@ -85,7 +83,7 @@ class Effort:
         Turns of pricing, per zone, of the proof of how little its rounds could cost; none when 0. Seconds for a zone of
         20 packages, minutes for one of 60.
     processes
-        Searches that run at the same time; changes nothing in the plan.
+        Processors to use: so many searches run at the same time; changes nothing in the plan.
     """
 
     searches: int = 3
@@ -141,7 +139,7 @@ class Council:
     """Who could go where, rounds left aside."""
     start: tuple[list[Column], dict[int, int]] | None
     packings: dict[int, Packing] = field(default_factory=dict)
-    """Of the zones that this process has worked on."""
+    """Of zones that have been worked on."""
 
     @property
     def problem(self) -> Problem:
@@ -161,10 +159,12 @@ class Council:
         Packing
             Of a draft with nothing placed; the same one again for every task of the zone.
         """
-        if zone not in self.packings:
-            patches = [i for i, one in enumerate(self.problem.patches) if one.zone == zone]
-            self.packings[zone] = Packing(self.blank.within(_share(self, zone), self.by_zone[zone], patches))
-        return self.packings[zone]
+        # Two threads may both pack it; they come to the same, and the first stays.
+        return self.packings.get(zone) or self.packings.setdefault(zone, self._packed(zone))
+
+    def _packed(self, zone: int) -> Packing:
+        patches = [i for i, one in enumerate(self.problem.patches) if one.zone == zone]
+        return Packing(self.blank.within(_share(self, zone), self.by_zone[zone], patches))
 
 
 class Found(NamedTuple):
@@ -232,9 +232,7 @@ def solve(
     placed = {case: one.contract for case, one in practice.placed.items()}
     assignment = assign(packing.draft, placed, nodes=max(1, effort.nodes // ASSIGNING))
     council = Council(packing.draft, by_zone, seed, effort, assignment.contracts, warm)
-    work = sum(effort.steps(len(cases)) for cases in by_zone.values()) * effort.searches
-    processes = effort.processes if work > WORTH_PROCESSES else 1
-    with Crew(council, processes, stop) as crew:
+    with Crew(council, effort.processes, stop) as crew:
         tasks = [(zone, attempt) for attempt in range(max(1, effort.searches)) for zone in by_zone]
         found = crew.run(search_zone, tasks, _teller(problem, tell, "searching", tasks))
         chosen = crew.run(

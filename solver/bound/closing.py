@@ -19,7 +19,7 @@ from solver.bound.kinds import Cell, Kind
 from solver.bound.labels import EVERY
 from solver.bound.program import Prices, Program
 from solver.bound.whole import INFEASIBLE, whole
-from solver.highs import quiet
+from solver.highs import QUIET
 
 FIRST_GAP = 100
 """The first gap is this part of the bound."""
@@ -193,7 +193,7 @@ def _cheapest(program: Program, weeks: list[Week]) -> tuple[int, bool]:
     most = np.array([0.0] * len(program.ride) + [1.0] * len(lives) + [float(program.carers[cell]) for cell in opened])
     least = np.where(np.arange(size) < len(program.ride) + len(lives), most, 0.0)
     extra = [float(program.extra_s[choice]) for choice in rows.columns]
-    with quiet():
+    with QUIET:
         solved = milp(
             np.array([float(one.cost_s) for one in weeks] + extra + [0.0] * (len(rows.most) - len(extra))),
             constraints=[

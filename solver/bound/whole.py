@@ -11,7 +11,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array, lil_array
 
 from solver.bound.choices import Choice, Choices
-from solver.highs import quiet
+from solver.highs import QUIET
 
 PROBE_NODES = 2_000
 PROBES = 1_000
@@ -88,7 +88,7 @@ def probed(choices: Choices) -> Choices:
     for i, one in open_ones[:PROBES]:
         least = np.zeros(len(most))
         least[i] = 1
-        with quiet():
+        with QUIET:
             solved = milp(
                 np.zeros(len(most)),
                 constraints=LinearConstraint(rows.matrix, rows.low, rows.high),

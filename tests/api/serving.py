@@ -141,7 +141,7 @@ def ended(client: httpx.Client, where: str, within_s: float = 60) -> dict[str, A
 
 
 def searching(client: httpx.Client, where: str, within_s: float = 60) -> None:
-    """Wait until an allocation has come to the search, and its zones to processes of their own."""
+    """Wait until an allocation has come to the search."""
     deadline = time.monotonic() + within_s
     while (job := client.get(where).json())["stage"] != "searching" or not job["reached"]:
         assert job["state"] == "running", job

@@ -18,12 +18,14 @@ from solver.cost import day_cost_s
 from solver.draft import Draft
 from solver.means import MODES
 from solver.options import options
+from solver.packing import Packing
 from solver.plan import Plan, PlanReason
 from solver.pool import columns
 from solver.problem import DAYS, Problem
 from solver.refuse import refuse
 from solver.replay import draft_of
-from solver.solve import Effort, solve
+from solver.search import Search
+from solver.solve import Effort, solve, todays_practice
 from solver.timetable import timetable
 from solver.verify import verify
 from tests.proof import examples
@@ -60,7 +62,7 @@ def test_the_same_seed_gives_the_same_plan(seed: int) -> None:
     assert planned(problem, seed) == plan
 
 
-def test_zones_in_two_processes_give_the_same_plan_as_in_one() -> None:
+def test_zones_solved_at_once_give_the_same_plan_as_one_by_one() -> None:
     problem = world(5, packages=14, zones=2, patches=3, live=6, patterns=2, growth_min=3000)
     assert planned(problem) == planned(problem, effort=replace(LIGHT, processes=2))
 
@@ -201,6 +203,31 @@ def test_a_home_outside_every_zone_waits_and_is_counted_outside() -> None:
     assert stray.ref in {one.package_ref for one in plan.unplaced}
     assert plan.kpis["waiting_by_zone"]["outside"] == 1
     assert verify(problem, plan) == []
+
+
+@some_worlds
+def test_a_draft_started_anew_is_a_new_one(seed: int) -> None:
+    problem = many_sided(seed)
+    draft = todays_practice(problem)
+    assert _fingerprint(draft.blank()) == _fingerprint(Draft(problem))
+    for zone in range(len(problem.zones)):
+        cases = [i for i, packages in enumerate(problem.cases) if problem.packages[packages[0]].zone == zone]
+        patches = [i for i, one in enumerate(problem.patches) if one.zone == zone]
+        part, alone = draft.within(problem, cases, patches), Draft(problem, cases, patches)
+        assert _fingerprint(part) == _fingerprint(alone)
+        assert (part.cases, part.offers, part.case_of) == (alone.cases, alone.offers, alone.case_of)
+        assert [one.parts for one in part.boards.values()] == [one.parts for one in alone.boards.values()]
+
+
+@some_worlds
+def test_a_search_reads_back_the_draft_that_it_was_given(seed: int) -> None:
+    problem = many_sided(seed)
+    draft = todays_practice(problem)
+    contracts = {case: placed.contract for case, placed in draft.placed.items()}
+    packing = Packing(Draft(problem))  # of a draft where nobody is placed
+    for search in (Search(draft, [0]), Search(draft, [0], packing)):
+        assert search.best() == (columns(draft), contracts)
+        assert _fingerprint(search.draft()) == _fingerprint(draft)
 
 
 def _scratch_cost(board: Board, r: int) -> int:
