@@ -158,13 +158,13 @@ def week_of(asked: Instance) -> Problem:
     Returns
     -------
     Problem
-        Existing clients and bases are of priority class 1, new clients of class 2; nothing is live. The weekly limit of an
-        aide's hours, and nothing else of the instance's rules, is left out.
+        Existing clients and bases are of priority class 1, new clients of class 2; nothing is live. Every aide has the
+        hours of the one that has fewest, and the ways from and to its bases count in them: stricter than the instance.
     """
     aides = range(len(asked.takes_new))
     latest = int(asked.deadline.max()) + OVERTIME
     shift = Shift(ref="day", pattern=0, start_s=int(asked.release.min()) * UNIT_S, end_s=latest * UNIT_S)
-    weeks = Weeks((shift,), _parameters())
+    weeks = Weeks((shift,), _parameters(int(asked.weekly.min()) * UNIT_S))
     packages: list[Package] = []
     for aide in aides:
         packages.append(_package(weeks, base_ref(aide), _base(asked, aide, len(packages)), 1, set(aides) - {aide}))
@@ -231,9 +231,11 @@ def aide_ref(aide: int) -> str:
     return f"aide-{aide}"
 
 
-def _parameters() -> Parameters:
-    """Switch off what the instances do not ask for; all waiting counts, as it does in an aide's weekly hours."""
+def _parameters(week_s: int) -> Parameters:
+    """Give an aide its hours, all waiting counted, and switch off what the instances do not ask for."""
     return Parameters(
+        carers_per_round=1,
+        carer_week_s=week_s,
         modes=("drive",),
         drive_leg_s=ALWAYS_S,
         drive_percent=100,
