@@ -159,8 +159,10 @@ def week_of(asked: Instance) -> Problem:
     -------
     Problem
         Existing clients and bases are of priority class 1, new clients of class 2; nothing is live. Every aide has the
-        hours of the one that has fewest, and the ways from and to its bases count in them: stricter than the instance.
+        hours of the one that has fewest, and what its clients' ways from and to its bases do not have in common counts in
+        them: stricter than the instance.
     """
+    asked = _nearer(asked)
     aides = range(len(asked.takes_new))
     latest = int(asked.deadline.max()) + OVERTIME
     shift = Shift(ref="day", pattern=0, start_s=int(asked.release.min()) * UNIT_S, end_s=latest * UNIT_S)
@@ -181,6 +183,21 @@ def week_of(asked: Instance) -> Problem:
         may = set(np.flatnonzero(asked.takes_new).tolist()) if is_new else {int(asked.aide_of[client])}
         packages.append(_package(weeks, client_ref(client), [visit], 2 if is_new else 1, set(aides) - may))
     return _problem(asked, weeks, packages)
+
+
+def _nearer(asked: Instance) -> Instance:
+    """Start and end every aide's day by as much nearer to its clients as the way to the nearest takes: the same timetables."""
+    release, deadline, travel = asked.release.copy(), asked.deadline.copy(), asked.travel.copy()
+    for aide, (out, back) in enumerate(asked.bases):
+        may = (asked.aide_of == aide) & (asked.kind == EXISTING) | (asked.kind == NEW) & asked.takes_new[aide]
+        nodes = [asked.node(client) for client in map(int, np.flatnonzero(may))]
+        if nodes:
+            there, home = travel[out, nodes].min(), travel[nodes, back].min()
+            release[out] += there
+            deadline[back] -= home
+            travel[out] = np.maximum(travel[out] - there, 0)
+            travel[:, back] = np.maximum(travel[:, back] - home, 0)
+    return asked._replace(release=release, deadline=deadline, travel=travel)
 
 
 def base_ref(aide: int) -> str:
