@@ -99,6 +99,7 @@ def _parameters(council: CouncilFile) -> sp.Parameters:
         break_after_s=round(3600 * p.break_after_hours),
         break_s=60 * p.break_min,
         daily_rest_s=round(3600 * p.daily_rest_hours),
+        carer_week_s=round(3600 * p.carer_week_max_hours),
         paid_gap_s=60 * p.paid_gap_max_min,
         split_gap_s=UNLIMITED if p.split_shift_gap_max_min is None else 60 * p.split_shift_gap_max_min,
         carers_per_round=p.carers_per_seven_day_round,

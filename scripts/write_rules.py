@@ -26,7 +26,8 @@ SCOPES = {
     "all said; those of capacity returns where relaxing one alone would admit the package.",
     Scope.DAY: "One day of a round, under its canonical timetable. Compiled into the search. A rule is a reason where "
     "relaxing it alone would admit the package; if none does, the rule is `NO_SINGLE_CHANGE`.",
-    Scope.WEEK: "A round's whole week; checked when a plan is verified.",
+    Scope.WEEK: "A round's whole week. Kept by the search, and a reason like the rules of days: where relaxing it alone would "
+    "admit the package.",
     Scope.ORDER: "The published order of call-off.",
 }
 """What a reader needs to know of each scope."""

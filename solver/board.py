@@ -456,14 +456,13 @@ class Board:
             self._write(r, day, [row for row in self.day(r, day) if row not in gone])
         one.parts = [part for part in one.parts if part not in parts]
         self.refresh(r)
-        costs = [int(self.costs[r, mode].max()) for mode in range(len(MODES))]
-        legal = [mode for mode in self._modes(one) if costs[mode] < kernel.IMPOSSIBLE]
-        if not legal:
-            return False
-        if one.live < 0 and one.mode not in legal:
-            one.mode = legal[0]
-            self._changed()
-        return one.mode in legal
+        for mode in (one.mode, *self._modes(one)):
+            if self.costs[r, mode].max() < kernel.IMPOSSIBLE and self.keeps_week(r, mode):
+                if mode != one.mode:
+                    one.mode = mode
+                    self._changed()
+                return True
+        return False
 
     def is_empty(self, r: int) -> bool:
         """Say whether a round that is not live has lost every visit.
@@ -622,40 +621,44 @@ class Board:
         self.refresh(r)
         return r
 
-    def keeps_week(self, r: int) -> bool:
+    def keeps_week(self, r: int, mode: int | None = None) -> bool:
         """Say whether a round's week keeps the rules of weeks, or breaks them no more than the live round does.
 
         Parameters
         ----------
         r
             Position of the round on the board.
+        mode
+            Means of travel; its own when left out.
 
         Returns
         -------
         bool
-            In its means of travel.
+            In that means of travel.
         """
-        return all(excess <= kept for excess, kept in zip(self._week_excesses(r), self.week_inherited[r], strict=True))
+        excesses = self._week_excesses(r, self.rounds[r].mode if mode is None else mode)
+        return all(excess <= kept for excess, kept in zip(excesses, self.week_inherited[r], strict=True))
 
     def _week_costs(self, r: int) -> list[int]:
         """Price a round's week in every means of travel; in its own even where somebody's leaving broke a rule."""
         one = self.rounds[r]
         costs = [int(cost) for cost in self.costs[r].sum(axis=1)]
         if costs[one.mode] >= kernel.IMPOSSIBLE:
-            costs[one.mode] = sum(day_cost_s(day, one.crew, *self._weights[one.mode]) for day in self._day_facts(r))
+            costs[one.mode] = sum(
+                day_cost_s(day, one.crew, *self._weights[one.mode]) for day in self._day_facts(r, one.mode)
+            )
         return costs
 
-    def _day_facts(self, r: int) -> list[DayFacts]:
-        one = self.rounds[r]
-        setting = self._setting(one, one.mode)
+    def _day_facts(self, r: int, mode: int) -> list[DayFacts]:
+        setting = self._setting(self.rounds[r], mode)
         return [
             kernel.day_facts(self.sequences[r, d], self.lengths[r, d], self.rows, self.travel, setting, self._starts)
             for d in range(7)
         ]
 
-    def _week_excesses(self, r: int) -> list[int]:
+    def _week_excesses(self, r: int, mode: int) -> list[int]:
         """Judge a round's week: facts without algebra, worked out for the winner only."""
-        facts = week_facts(self._day_facts(r))
+        facts = week_facts(self._day_facts(r, mode))
         return [rule.excess(facts, self.week_limits) for rule in WEEK_RULES]
 
     def _setting(self, one: BoardRound, mode: int) -> DaySetting:
@@ -724,5 +727,5 @@ class Board:
                 self.inherited[r, day],
             )
         np.maximum(self.inherited[r], 0, out=self.inherited[r])
-        self.week_inherited[r] = [max(0, excess) for excess in self._week_excesses(r)]
+        self.week_inherited[r] = [max(0, excess) for excess in self._week_excesses(r, mode)]
         self.refresh(r)

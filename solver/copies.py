@@ -315,24 +315,25 @@ def week_kept(q, part, to):  # type: ignore[no-untyped-def]
     one, at, mode = q.parts[part], q.copies[to, AT], q.copies[to, IN_MODE]
     setting = setting_of(q, one[PART_SHIFT], mode, one[PART_CREW])
     sequences, lengths, rows, travel = q.copy_sequences[to], q.copy_lengths[to], q.rows, q.travel
-    worked, rest = NONE, np.int64(7 * DAY_S)
-    first, last = q.work[0], q.work[1]
+    worked, rest, total = NONE, np.int64(7 * DAY_S), NONE
+    first, last, work = q.work[0], q.work[1], q.work[2]
     for d in range(7):
         if lengths[d] == 0:
             continue
         worked += ONE
         same = same_day(sequences, lengths, d)
         if same < d:
-            first[d], last[d] = first[same], last[same]
+            first[d], last[d], work[d] = first[same], last[same], work[same]
         else:
             facts = day_facts(sequences[d], lengths[d], rows, travel, setting, q.starts)
-            first[d], last[d] = facts.start_s, facts.finish_s
+            first[d], last[d], work[d] = facts.start_s, facts.finish_s, facts.work_s
+        total += work[d]
     for d in range(7):
         after = (d + 1) % 7
         if lengths[d] > 0 and lengths[after] > 0:
             rest = min(rest, DAY_S + first[after] - last[d])
     inherited = q.week_inherited[at] if at >= 0 else q.nothing[0]
-    return _week_within(WeekFacts(worked, rest), q.week_limits, inherited)
+    return _week_within(WeekFacts(worked, rest, total), q.week_limits, inherited)
 
 
 @njit(**compiled.INNER)

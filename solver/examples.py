@@ -1,8 +1,8 @@
-"""A day, a pair and a ledger that keep every rule; the rules' examples start from them."""
+"""A day, a week, a pair and a ledger that keep every rule; the rules' examples start from them."""
 
 from __future__ import annotations
 
-from solver.facts import DayFacts, DayLimits, LedgerFacts, PairFacts
+from solver.facts import DayFacts, DayLimits, LedgerFacts, PairFacts, WeekFacts, WeekLimits
 
 DAY = DayFacts(
     visits=5,
@@ -38,6 +38,10 @@ DAY_LIMITS = DayLimits(
     dark_unsafe_visits=0,
     unreachable_legs=0,
 )
+
+WEEK = WeekFacts(days_worked=7, shortest_rest_s=61_200, work_s=105_000)
+
+WEEK_LIMITS = WeekLimits(carers=2, daily_rest_s=39_600, work_s=345_600)
 
 PAIR = PairFacts(
     deregistered=0,

@@ -153,6 +153,8 @@ class WeekFacts(NamedTuple):
     days_worked: int
     shortest_rest_s: int
     """Between a day's finish and the next day's start."""
+    work_s: int
+    """Contact, travel and paid idle time of the days together, of each carer of a pair."""
 
 
 class WeekLimits(NamedTuple):
@@ -160,6 +162,8 @@ class WeekLimits(NamedTuple):
 
     carers: int
     daily_rest_s: int
+    work_s: int
+    """Of all carers who share the round."""
 
 
 class OrderFacts(NamedTuple):

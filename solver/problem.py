@@ -36,6 +36,8 @@ class Parameters:
         Work that calls for a break, and its length.
     daily_rest_s
         Rest between two days of a round.
+    carer_week_s
+        Paid time of a carer's week on a round, at most.
     paid_gap_s
         Idle gaps up to this long are paid.
     split_gap_s
@@ -77,6 +79,7 @@ class Parameters:
     break_after_s: int = 21_600
     break_s: int = 1_200
     daily_rest_s: int = 39_600
+    carer_week_s: int = 172_800
     paid_gap_s: int = 1_800
     split_gap_s: int = UNLIMITED
     carers_per_round: int = 2
@@ -593,6 +596,9 @@ class Problem:
         Returns
         -------
         WeekLimits
-            Carers and seconds of rest.
+            Carers, seconds of rest, and seconds of work of all those carers.
         """
-        return WeekLimits(carers=self.parameters.carers_per_round, daily_rest_s=self.parameters.daily_rest_s)
+        p = self.parameters
+        return WeekLimits(
+            carers=p.carers_per_round, daily_rest_s=p.daily_rest_s, work_s=p.carers_per_round * p.carer_week_s
+        )

@@ -16,7 +16,7 @@ from solver.facts import LedgerLimits
 from solver.ledger import Slot, broken_ledger_rules, members
 from solver.pairs import pair_facts, pair_limits
 from solver.plan import PlanEdit, PlanReason, PlanUnlock
-from solver.problem import Problem
+from solver.problem import DAYS, Problem
 from solver.question import WINDOW_FACTS, Question
 from solver.reasons import FORCE_OF
 from solver.rule import Edit, Rule, Scope, Subject
@@ -24,9 +24,10 @@ from solver.rules import broken, rules_of
 from solver.subject import subject_of
 
 WIDEST_S = 4 * 3600
-"""Windows and legs are not relaxed further than this in search of an unlock."""
+"""Windows and legs are not relaxed further than this in search of an unlock; limits of a week, than this for each day."""
 MINUTE_S = 60
-FINE_UNITS = {"min": "s", "h": "carer_min"}
+FINE_UNITS = {("min", 60): "s", ("h", 60): "carer_min", ("h", 3600): "s"}
+"""Units of facts, by the unit that people read and how many make one of it."""
 
 
 def refuse(draft: Draft, case: int, contract: int, *, with_unlocks: bool = True) -> list[PlanReason]:
@@ -151,7 +152,8 @@ def _round_reasons(question: Question, contract: int, *, with_unlocks: bool) -> 
     for rule in (*rules_of(Scope.LEDGER), *rules_of(Scope.DAY), *rules_of(Scope.WEEK)):
         in_time = rule.scope is not Scope.LEDGER and rule.per_unit >= MINUTE_S
         step = MINUTE_S if in_time else 1
-        widest = WIDEST_S if in_time else _whole_week(problem, case)
+        days = len(DAYS) if rule.scope is Scope.WEEK else 1
+        widest = days * WIDEST_S if in_time else _whole_week(problem, case)
         by = _least(partial(question.takes_relaxed, rule, contract=contract), step, widest)
         if by is None:
             continue
@@ -288,4 +290,4 @@ def _sentence(rule: Rule, facts: Any, limits: Any) -> str:
 
 def _fine_unit(rule: Rule) -> str:
     """Name the unit of the fact itself."""
-    return FINE_UNITS.get(rule.unit, rule.unit) if rule.per_unit > 1 else rule.unit or "flag"
+    return FINE_UNITS.get((rule.unit, rule.per_unit), rule.unit) if rule.per_unit > 1 else rule.unit or "flag"

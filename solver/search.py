@@ -296,7 +296,7 @@ class Search:
             pool_table=ints(POOLED_MOST, 4),
             chosen=ints(7, fixed["part_visits"].shape[1]),
             work=ints(8 + fixed["part_visits"].shape[1], longest + 1),
-            starts=ints(3, max(8, longest + 1)),
+            starts=ints(4, max(8, longest + 1)),
             spare_sequences=ints(7, longest),
             spare_lengths=ints(7),
             spare_costs=ints(len(MODES), 7),

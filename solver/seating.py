@@ -12,7 +12,7 @@ from numba import njit
 
 from solver import compiled
 from solver.facts import UNLIMITED, DaySetting, LedgerFacts, LedgerLimits, WeekFacts
-from solver.kernel import DURATION, IMPOSSIBLE, is_same_day, join_week, judge_day
+from solver.kernel import DURATION, IMPOSSIBLE, is_same_day, join_week, judge_day, leg_s
 from solver.tables import (
     CAP,
     CASE,
@@ -146,16 +146,31 @@ def weights_of(w, group, mode):  # type: ignore[no-untyped-def]
 
 
 @njit(inline="always")
-def _week_kept(w, r, first, last):  # type: ignore[no-untyped-def]
+def _week_kept(w, r, first, last, work):  # type: ignore[no-untyped-def]
     worked = 0
-    rest = np.int64(7 * DAY_S)
+    rest, total = np.int64(7 * DAY_S), NO
     for d in range(7):
         after = (d + 1) % 7
         if w.lengths[r, d] > 0:
             worked += 1
+            total += work[d]
             if w.lengths[r, after] > 0:
                 rest = min(rest, DAY_S + first[after] - last[d])
-    return _week_within(WeekFacts(worked, rest), w.week_limits, w.week_inherited[r])
+    return _week_within(WeekFacts(worked, rest, total), w.week_limits, w.week_inherited[r])
+
+
+@njit(**compiled.INNER)
+def _unpaid_s(w, r, d, setting):  # type: ignore[no-untyped-def]
+    """Add up the gaps of a day, timed last, that are too long to be paid."""
+    unpaid = NO
+    for i in range(1, w.lengths[r, d]):
+        a, b = w.sequences[r, d, i - 1], w.sequences[r, d, i]
+        gap = w.starts[0, i] - w.starts[0, i - 1] - w.rows[a, DURATION]
+        if gap > setting.paid_gap_s:  # else what is left of it after the way is paid too
+            gap -= leg_s(a, b, w.rows, w.travel, setting)
+            if gap > setting.paid_gap_s:
+                unpaid += gap
+    return unpaid
 
 
 @njit(**compiled.INNER)
@@ -184,7 +199,7 @@ def refresh(w, r):  # type: ignore[no-untyped-def]
     one[MADE] = made
     w.values[w.level_5] -= one[COST] if one[COST] < IMPOSSIBLE else 0
     best, best_mode = IMPOSSIBLE, one[MODE]
-    first, last = w.starts[1], w.starts[2]
+    first, last, work = w.starts[1], w.starts[2], w.starts[3]
     for mode in range(w.weights.shape[1]):
         open_here = mode == one[MODE] if live else (w.groups[group, MODES_OPEN] >> mode) & 1
         if not open_here:
@@ -204,7 +219,7 @@ def refresh(w, r):  # type: ignore[no-untyped-def]
                         break
             if copied >= 0:
                 w.costs[r, mode, d] = w.costs[r, mode, copied]
-                first[d], last[d] = first[copied], last[copied]
+                first[d], last[d], work[d] = first[copied], last[copied], work[copied]
             else:
                 w.costs[r, mode, d] = judge_day(
                     w.sequences[r, d],
@@ -220,8 +235,9 @@ def refresh(w, r):  # type: ignore[no-untyped-def]
                 if n > 0:
                     first[d] = w.starts[0, 0]
                     last[d] = w.starts[0, n - 1] + w.rows[w.sequences[r, d, n - 1], DURATION]
+                    work[d] = last[d] - first[d] - _unpaid_s(w, r, d, setting)
             total += min(w.costs[r, mode, d], IMPOSSIBLE // 16)
-        if total < best and total < IMPOSSIBLE // 16 and _week_kept(w, r, first, last):
+        if total < best and total < IMPOSSIBLE // 16 and _week_kept(w, r, first, last, work):
             best, best_mode = total, mode
     one[MODE], one[COST] = best_mode, best
     if best < IMPOSSIBLE:

@@ -123,4 +123,8 @@ def week_facts(days: Sequence[DayFacts]) -> WeekFacts:
         for i, day in enumerate(days)
         if day.visits and days[(i + 1) % 7].visits
     ]
-    return WeekFacts(days_worked=sum(day.visits > 0 for day in days), shortest_rest_s=min(rests, default=7 * day_s))
+    return WeekFacts(
+        days_worked=sum(day.visits > 0 for day in days),
+        shortest_rest_s=min(rests, default=7 * day_s),
+        work_s=sum(day.work_s for day in days),
+    )

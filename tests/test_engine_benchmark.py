@@ -264,6 +264,15 @@ def test_a_hospice_week_is_planned_within_its_own_rules(tmp_path: Path) -> None:
     assert faults(asked, calls) == []
 
 
+@pytest.mark.parametrize(("weekly", "served"), [(95, {0, 1, 2}), (94, {0, 2})])
+def test_a_hospice_aide_works_no_longer_than_its_week(tmp_path: Path, weekly: int, served: set[int]) -> None:
+    (tmp_path / "week").write_text(HOSPICE)
+    asked = read_week(tmp_path / "week")._replace(weekly=np.array([weekly, weekly]))
+    calls = calls_of(asked, assemble(measured(week_of(asked), 1, Effort(processes=1)).draft, ()))
+    assert {call.client for call in calls} == served
+    assert faults(asked, calls) == []
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

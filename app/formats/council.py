@@ -99,6 +99,9 @@ class Parameters(_Model):
     break_after_hours: float = Field(6.0, gt=0, le=24)
     break_min: int = Field(20, ge=0, le=240)
     daily_rest_hours: float = Field(11.0, ge=0, le=24)
+    carer_week_max_hours: float = Field(
+        48.0, gt=0, le=168, description="Paid time of a carer's week on a round; a round has the hours of its carers."
+    )
     paid_gap_max_min: int = Field(30, ge=0, le=720, description="Longer gaps are unpaid.")
     split_shift_gap_max_min: int | None = Field(
         None, ge=0, le=1440, description="Longest gap between two visits of a round's day; absent: no limit."

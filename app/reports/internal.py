@@ -79,6 +79,7 @@ def internal_context(week: Week, values: Sequence[MarginalValue] | None = None) 
         "inherited": inherited(week),
         "forces": FORCES,
         "carers": parameters.carers_per_seven_day_round,
+        "carer_week": f"{hours(60 * parameters.carer_week_max_hours)} h",
         "roster": week.roster.said(),
         "wage_note": _wage_note(week),
         "walk_leg": parameters.walk_leg_max_min,

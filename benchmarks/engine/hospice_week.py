@@ -158,13 +158,15 @@ def week_of(asked: Instance) -> Problem:
     Returns
     -------
     Problem
-        Existing clients and bases are of priority class 1, new clients of class 2; nothing is live. The weekly limit of an
-        aide's hours, and nothing else of the instance's rules, is left out.
+        Existing clients and bases are of priority class 1, new clients of class 2; nothing is live. Every aide has the
+        hours of the one that has fewest, and what its clients' ways from and to its bases do not have in common counts in
+        them: stricter than the instance.
     """
+    asked = _nearer(asked)
     aides = range(len(asked.takes_new))
     latest = int(asked.deadline.max()) + OVERTIME
     shift = Shift(ref="day", pattern=0, start_s=int(asked.release.min()) * UNIT_S, end_s=latest * UNIT_S)
-    weeks = Weeks((shift,), _parameters())
+    weeks = Weeks((shift,), _parameters(int(asked.weekly.min()) * UNIT_S))
     packages: list[Package] = []
     for aide in aides:
         packages.append(_package(weeks, base_ref(aide), _base(asked, aide, len(packages)), 1, set(aides) - {aide}))
@@ -181,6 +183,21 @@ def week_of(asked: Instance) -> Problem:
         may = set(np.flatnonzero(asked.takes_new).tolist()) if is_new else {int(asked.aide_of[client])}
         packages.append(_package(weeks, client_ref(client), [visit], 2 if is_new else 1, set(aides) - may))
     return _problem(asked, weeks, packages)
+
+
+def _nearer(asked: Instance) -> Instance:
+    """Start and end every aide's day by as much nearer to its clients as the way to the nearest takes: the same timetables."""
+    release, deadline, travel = asked.release.copy(), asked.deadline.copy(), asked.travel.copy()
+    for aide, (out, back) in enumerate(asked.bases):
+        may = (asked.aide_of == aide) & (asked.kind == EXISTING) | (asked.kind == NEW) & asked.takes_new[aide]
+        nodes = [asked.node(client) for client in map(int, np.flatnonzero(may))]
+        if nodes:
+            there, home = travel[out, nodes].min(), travel[nodes, back].min()
+            release[out] += there
+            deadline[back] -= home
+            travel[out] = np.maximum(travel[out] - there, 0)
+            travel[:, back] = np.maximum(travel[:, back] - home, 0)
+    return asked._replace(release=release, deadline=deadline, travel=travel)
 
 
 def base_ref(aide: int) -> str:
@@ -231,9 +248,11 @@ def aide_ref(aide: int) -> str:
     return f"aide-{aide}"
 
 
-def _parameters() -> Parameters:
-    """Switch off what the instances do not ask for; all waiting counts, as it does in an aide's weekly hours."""
+def _parameters(week_s: int) -> Parameters:
+    """Give an aide its hours, all waiting counted, and switch off what the instances do not ask for."""
     return Parameters(
+        carers_per_round=1,
+        carer_week_s=week_s,
         modes=("drive",),
         drive_leg_s=ALWAYS_S,
         drive_percent=100,

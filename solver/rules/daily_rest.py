@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from solver.examples import WEEK, WEEK_LIMITS
 from solver.facts import WeekFacts, WeekLimits
 from solver.rule import Edit, Scope, Subject
 
@@ -27,5 +28,5 @@ def edits(subject: Subject, limits: WeekLimits) -> tuple[Edit, ...]:
     return (Edit("replace", "parameters", "", "daily_rest_hours", limits.daily_rest_s / 3600),)
 
 
-BREAKING = (WeekFacts(days_worked=5, shortest_rest_s=39_599), WeekLimits(carers=2, daily_rest_s=39_600))
-PASSING = (WeekFacts(days_worked=5, shortest_rest_s=39_600), WeekLimits(carers=2, daily_rest_s=39_600))
+BREAKING = (WEEK._replace(shortest_rest_s=39_599), WEEK_LIMITS)
+PASSING = (WEEK._replace(shortest_rest_s=39_600), WEEK_LIMITS)

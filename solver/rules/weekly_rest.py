@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from solver.examples import WEEK, WEEK_LIMITS
 from solver.facts import WeekFacts, WeekLimits
 from solver.rule import Edit, Scope, Subject
 
@@ -27,5 +28,5 @@ def edits(subject: Subject, limits: WeekLimits) -> tuple[Edit, ...]:
     return (Edit("replace", "parameters", "", "carers_per_seven_day_round", limits.carers),)
 
 
-BREAKING = (WeekFacts(days_worked=7, shortest_rest_s=61_200), WeekLimits(carers=1, daily_rest_s=39_600))
-PASSING = (WeekFacts(days_worked=7, shortest_rest_s=61_200), WeekLimits(carers=2, daily_rest_s=39_600))
+BREAKING = (WEEK, WEEK_LIMITS._replace(carers=1))
+PASSING = (WEEK, WEEK_LIMITS)

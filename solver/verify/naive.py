@@ -291,10 +291,14 @@ def week_kept(problem: Problem, standing: Standing, mode: Mode, days: Days) -> b
     Returns
     -------
     bool
-        Whether daily and weekly rest hold.
+        Whether daily rest, weekly rest and weekly hours hold.
     """
+    return _week_within(problem, standing, [facts_of(problem, standing, mode, day) for day in days])
+
+
+def _week_within(problem: Problem, standing: Standing, days: list[DayFacts]) -> bool:
     limits = problem.week_limits()
-    facts = week_facts([facts_of(problem, standing, mode, day) for day in days])
+    facts = week_facts(days)
     broken = [rule for rule in rules_of(Scope.WEEK) if rule.excess(facts, limits) > 0]
     if not broken or standing.live < 0:
         return not broken
@@ -304,7 +308,7 @@ def week_kept(problem: Problem, standing: Standing, mode: Mode, days: Days) -> b
 
 
 def legal_week(problem: Problem, standing: Standing) -> bool:
-    """Say whether a round keeps every day rule, in its means of travel or another that it may use.
+    """Say whether a round keeps every rule of days and weeks, in its means of travel or another that it may use.
 
     Parameters
     ----------
@@ -319,10 +323,9 @@ def legal_week(problem: Problem, standing: Standing) -> bool:
         What a live round inherits counts as kept.
     """
     modes = (standing.mode,) if standing.live >= 0 else problem.modes_of(standing.provider, standing.patch)
+    weeks = ([facts_of(problem, standing, mode, day) for day in standing.days] for mode in modes)
     return any(
-        all(
-            legal_day(problem, standing, d, facts_of(problem, standing, mode, day))
-            for d, day in enumerate(standing.days)
-        )
-        for mode in modes
+        all(legal_day(problem, standing, d, facts) for d, facts in enumerate(week))
+        and _week_within(problem, standing, week)
+        for week in weeks
     )

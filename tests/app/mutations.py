@@ -817,6 +817,12 @@ def a_provider_has_no_carers_left(it: Spoilt) -> None:
     ]
 
 
+@caught_as("BREAK_OR_REST")
+def carers_may_work_an_hour_a_week(it: Spoilt) -> None:
+    it.pick(it.rounds(live=False))
+    it.council["parameters"]["carer_week_max_hours"] = 1.0
+
+
 @caught_as("NO_WORKABLE_ROUND")
 def the_longest_leg_gets_shorter(it: Spoilt) -> None:
     legs = {"walk": 0, "drive": 0}

@@ -8,6 +8,7 @@ from typing import Any
 
 from solver.plan import PlanEdit, PlanUnlock
 from solver.problem import Parameters, Problem
+from solver.rule import ceil_to
 
 PARAMETERS = {
     "walk_leg_max_min": "walk_leg_s",
@@ -75,6 +76,10 @@ def _edited(problem: Problem, edit: PlanEdit, less: int) -> Problem:
 
 
 def _parameters(parameters: Parameters, edit: PlanEdit, less: int) -> Parameters:
+    if edit.field == "carer_week_max_hours":
+        return replace(
+            parameters, carer_week_s=round(3600 * edit.value) - ceil_to(60 * less, parameters.carers_per_round)
+        )
     name = PARAMETERS[edit.field]
     tighter = less if name == "break_s" else -less
     fields: Fields = {name: 60 * (edit.value + tighter)}

@@ -51,6 +51,7 @@ EXACT = {
     "WALK_LEG": "the longest walk between two visits would be 16 min, over the limit of 15 min",
     "WALK_TOTAL": "walking in the shift would come to 91 min, over the limit of 90 min",
     "DAILY_REST": "the rest between two days would be 10.99 h where 11 h are due",
+    "WEEKLY_HOURS": "the round's week would be 96.01 h of paid time, over the 96 h that its carers may work",
     "WEEKLY_REST": "the round works 7 days a week with a crew of 1, each due a day off",
     "CONTRACT_ORDER": "1 tier earlier in the call-off order can take this package",
 }

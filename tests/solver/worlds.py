@@ -227,7 +227,9 @@ def many_sided(seed: int) -> Problem:
         selection=("rotation", "fair_hours", "fair_offers")[seed % 3],
         loose=(0.0, 0.0, 0.3)[seed // 3 % 3],
         all_means=one_of(False, True),
-        parameters=Parameters(split_gap_s=one_of(UNLIMITED, UNLIMITED, 2 * HOUR)),
+        parameters=Parameters(
+            split_gap_s=one_of(UNLIMITED, UNLIMITED, 2 * HOUR), carer_week_s=one_of(48 * HOUR, 48 * HOUR, 6 * HOUR)
+        ),
     )
 
 
