@@ -101,7 +101,7 @@ def prepare(w):  # type: ignore[no-untyped-def]
         for mode in range(w.weights.shape[1]):
             if not (w.groups[group, MODES_OPEN] >> mode) & 1:
                 continue
-            week = join_round(w, part, empty, group, mode)
+            week = join_round(w, part, empty, group, mode, IMPOSSIBLE)
             if week < fresh[0]:
                 fresh[0], fresh[1] = week, mode
     w.values[w.level_5] = 0

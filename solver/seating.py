@@ -14,6 +14,8 @@ from solver import compiled
 from solver.facts import UNLIMITED, DaySetting, LedgerFacts, LedgerLimits, WeekFacts
 from solver.kernel import DURATION, IMPOSSIBLE, is_same_day, join_week, judge_day
 from solver.tables import (
+    ADDED,
+    BY_MODE,
     CAP,
     CASE,
     CONTRACT,
@@ -27,6 +29,7 @@ from solver.tables import (
     GROUP,
     GROWTH,
     GUARANTEED,
+    KEY,
     LIVE,
     MADE,
     MINUTES,
@@ -59,6 +62,8 @@ _ledger_within = _rules.ledger_within
 DAY_S = 86_400
 FRESH = -2
 """Stands for a round that would be opened."""
+DEARER = -1
+"""Stands for the means of travel of a price that is only known to be no less than what is kept."""
 NEVER, LATER = np.inf, np.nan
 """Scores of an offer that is illegal, and of a layout that could only be better than another of its contract if its
 rounds paid for it."""
@@ -184,7 +189,7 @@ def refresh(w, r):  # type: ignore[no-untyped-def]
     one[MADE] = made
     w.values[w.level_5] -= one[COST] if one[COST] < IMPOSSIBLE else 0
     best, best_mode = IMPOSSIBLE, one[MODE]
-    first, last = w.starts[1], w.starts[2]
+    first, last = w.starts[2], w.starts[3]
     for mode in range(w.weights.shape[1]):
         open_here = mode == one[MODE] if live else (w.groups[group, MODES_OPEN] >> mode) & 1
         if not open_here:
@@ -215,7 +220,7 @@ def refresh(w, r):  # type: ignore[no-untyped-def]
                     w.limits,
                     weights,
                     w.inherited[r, d],
-                    w.starts[0],
+                    w.starts[:2],
                 )
                 if n > 0:
                     first[d] = w.starts[0, 0]
@@ -281,13 +286,15 @@ def note_case(w, case):  # type: ignore[no-untyped-def]
 
 
 @njit(**compiled.INNER)
-def _kept_at(w, key):  # type: ignore[no-untyped-def]
-    """Say where the price of a part and a stamp is kept, if it is."""
-    return ((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)) & np.uint64(len(w.price_keys) - 1)
+def _kept(w, part, r):  # type: ignore[no-untyped-def]
+    """Find where the price of a part in a round as it is now is kept, by which key, and whether it is there."""
+    key = w.rounds[r, STAMP] * w.parts.shape[0] + part + 1
+    at = ((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)) & np.uint64(len(w.prices) - 1)
+    return w.prices[at], key, w.prices[at, KEY] == key
 
 
 @njit(inline="always")
-def join_round(w, part, r, group, mode):  # type: ignore[no-untyped-def]
+def join_round(w, part, r, group, mode, below):  # type: ignore[no-untyped-def]
     """Price a round's week with a part joined, and note at which positions.
 
     Parameters
@@ -300,11 +307,13 @@ def join_round(w, part, r, group, mode):  # type: ignore[no-untyped-def]
         Of the round.
     mode
         Means of travel.
+    below
+        Paid seconds of the week from which on nobody wants it.
 
     Returns
     -------
     int
-        Paid seconds of the week, or :data:`solver.kernel.IMPOSSIBLE`.
+        Paid seconds of the week, as :func:`solver.kernel.join_week` says.
     """
     k = w.parts[part, SIZE]
     return join_week(
@@ -319,14 +328,15 @@ def join_round(w, part, r, group, mode):  # type: ignore[no-untyped-def]
         _setting(w, group, mode),
         w.limits,
         weights_of(w, group, mode),
+        below,
         w.chosen,
         w.work,
     )
 
 
 @njit(inline="always")
-def price(w, part, r):  # type: ignore[no-untyped-def]
-    """Say what joining a part to a round adds, in its cheapest legal place and means of travel.
+def price(w, part, r, below):  # type: ignore[no-untyped-def]
+    """Say what joining a part to a round adds, in its cheapest legal place and means of travel, if it is below a price.
 
     Parameters
     ----------
@@ -334,39 +344,38 @@ def price(w, part, r):  # type: ignore[no-untyped-def]
         The world.
     part, r
         Part and round, of the same shift and crew size.
+    below
+        Paid seconds from which on nobody wants it.
 
     Returns
     -------
     int
-        Paid seconds, or :data:`solver.kernel.IMPOSSIBLE`.
+        Paid seconds; where it would add as much or more, some number from there on;
+        :data:`solver.kernel.IMPOSSIBLE` where no rule allows it.
     """
+    kept, key, known = _kept(w, part, r)
+    if known and (kept[BY_MODE] != DEARER or kept[ADDED] >= below):
+        return kept[ADDED]
     one = w.rounds[r]
-    key = one[STAMP] * w.parts.shape[0] + part + 1
-    at = _kept_at(w, key)
-    if w.price_keys[at] == key:
-        return w.price_added[at]
     group = one[OF_GROUP]
-    best, best_mode = IMPOSSIBLE, one[MODE]
+    best = min(below + one[COST], IMPOSSIBLE)
+    found, dearer = np.int64(DEARER), False
     for mode in range(w.weights.shape[1]):
         open_here = mode == one[MODE] if one[LIVE] >= 0 else (w.groups[group, MODES_OPEN] >> mode) & 1
         if open_here:
-            week = join_round(w, part, r, group, mode)
+            week = join_round(w, part, r, group, mode, best)
             if week < best:
-                best, best_mode = week, mode
-    if best < IMPOSSIBLE:
-        best -= one[COST]
-    w.price_keys[at] = key
-    w.price_added[at] = best
-    w.price_modes[at] = best_mode
-    return best
-
-
-@njit(inline="always")
-def _forbid(w, part, stamp):  # type: ignore[no-untyped-def]
-    key = stamp * w.parts.shape[0] + part + 1
-    at = _kept_at(w, key)
-    w.price_keys[at] = key
-    w.price_added[at] = IMPOSSIBLE
+                best, found = week, np.int64(mode)
+            elif week < IMPOSSIBLE:
+                dearer = True
+    kept[KEY] = key
+    if found != DEARER:
+        kept[ADDED], kept[BY_MODE] = best - one[COST], found
+    elif dearer:
+        kept[ADDED], kept[BY_MODE] = below, DEARER
+    else:
+        kept[ADDED], kept[BY_MODE] = IMPOSSIBLE, one[MODE]
+    return kept[ADDED]
 
 
 @njit(**compiled.INNER)
@@ -472,20 +481,28 @@ def best_place(w, part, group, blink):  # type: ignore[no-untyped-def]
     """
     slot, crew = w.groups[group, SLOT], w.groups[group, CREW]
     minutes = w.parts[part, MINUTES]
-    best, place = IMPOSSIBLE, np.int64(NOBODY)
     if not _slot_takes(w, slot, minutes, NO, crew):
-        return best, place
+        return IMPOSSIBLE, np.int64(NOBODY)
+    best, place = IMPOSSIBLE, np.int64(NOBODY)
+    fresh = w.fresh[part, w.groups[group, MODES_OPEN], 0]
+    if fresh < IMPOSSIBLE and _slot_takes(w, slot, minutes, YES, crew):
+        best, place = fresh + 1, np.int64(FRESH)  # a round that is there goes before a new one at the same price
+    # Prices that are known come first: what cannot be below them need not be worked out.
+    count, least = NO, best
     r = w.heads[group]
     while r >= 0:
         if (w.rounds[r, MADE] > 0 or w.rounds[r, LIVE] >= 0) and (blink == 0.0 or draw(w.random) >= blink):
-            added = price(w, part, r)
-            if added < best:
-                best, place = added, r
+            w.looked_at[count] = r
+            count += 1
+            kept, _, known = _kept(w, part, r)
+            if known and kept[BY_MODE] != DEARER:
+                least = min(least, kept[ADDED] + 1)
         r = w.rounds[r, NEXT]
-    fresh = w.fresh[part, w.groups[group, MODES_OPEN], 0]
-    if fresh < best and _slot_takes(w, slot, minutes, YES, crew):
-        best, place = fresh, np.int64(FRESH)
-    return best, place
+    for i in range(count):
+        added = price(w, part, w.looked_at[i], min(best, least))
+        if added < best:
+            best, place = added, w.looked_at[i]
+    return best - 1 if place == FRESH else best, place
 
 
 @njit(inline="always")
@@ -513,7 +530,7 @@ def _open(w, group):  # type: ignore[no-untyped-def]
 def _insert(w, part, r, mode):  # type: ignore[no-untyped-def]
     """Put a part's rows into a round's week at the cheapest places in a means of travel."""
     k = w.parts[part, SIZE]
-    join_round(w, part, r, w.rounds[r, OF_GROUP], mode)
+    join_round(w, part, r, w.rounds[r, OF_GROUP], mode, IMPOSSIBLE)
     for d in range(7):
         today = 0
         for j in range(k):
@@ -568,9 +585,7 @@ def seat(w, part, group, blink):  # type: ignore[no-untyped-def]
                 return False
             mode = w.fresh[part, w.groups[group, MODES_OPEN], 1]
         else:
-            key = w.rounds[r, STAMP] * w.parts.shape[0] + part + 1
-            at = _kept_at(w, key)
-            mode = w.price_modes[at]
+            mode = _kept(w, part, r)[0][BY_MODE]
         note(w, r)
         copy(w.spare_round, w.rounds[r])
         copy(w.spare_lengths, w.lengths[r])
@@ -596,7 +611,9 @@ def seat(w, part, group, blink):  # type: ignore[no-untyped-def]
                 w.sequences[r, d, i] = w.spare_sequences[d, i]
         if opened:
             return False
-        _forbid(w, part, w.rounds[r, STAMP])
+        forbidden, key, _ = _kept(w, part, r)
+        forbidden[KEY] = key
+        forbidden[ADDED], forbidden[BY_MODE] = IMPOSSIBLE, w.rounds[r, MODE]
 
 
 @njit(**compiled.INNER)

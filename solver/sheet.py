@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from solver import compiled
 from solver.facts import DayLimits, WeekLimits
+from solver.kernel import ROOM
 from solver.pointer import PointerType
 
 compiled.cache_folder()
@@ -157,9 +158,9 @@ def room_for(sheet: Sheet, most: int) -> Room:
         kept_skips=(MOST, most),
         kept_places=(2 * MOST + 2, most),
         tried=(number + most + 1,),
-        starts=(longest + 1,),
+        starts=(2, longest + 1),
         chosen=(7, widest),
-        work=(8 + widest, longest + 1),
+        work=(7, ROOM + widest, longest + 1),
         nothing=(7, rules),
     )
     return Room(*(np.zeros(shape, np.int64) for shape in shapes))

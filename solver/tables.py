@@ -32,6 +32,8 @@ PART, GROUP = range(2)
 SLOT, SHIFT, CREW, MODES_OPEN, PATTERN_OF, PRICED_AS = range(6)
 # Columns of contracts
 CAP, GUARANTEED = range(2)
+# Columns of prices
+KEY, ADDED, BY_MODE = range(3)
 # Columns of rounds
 OF_GROUP, MODE, LIVE, STAMP, COST, MADE, NEXT, DIRTY, TOUCHED, RUINED = range(10)
 # Places in counters
@@ -131,9 +133,8 @@ class Tables(NamedTuple):
     fresh: Ints
     """Cost and means of travel of each part in a new round, by the mask of means open to it; shape (parts, masks, 2)."""
     # What joining a part to a round adds, kept by part and stamp of the round's contents.
-    price_keys: Ints
-    price_added: Ints
-    price_modes: Ints
+    prices: Ints
+    """Shape (a power of two, 4)."""
     # Rounds of accepted steps, each once.
     pool_hashes: NDArray[np.uint64]
     """Open addressing; 0 is free."""
@@ -142,6 +143,8 @@ class Tables(NamedTuple):
     pool_table: Ints
     """Group, mode, live round and cost of each, shape (rounds, 4)."""
     # Room to work in.
+    looked_at: Ints
+    """Rounds."""
     chosen: Ints
     work: Ints
     starts: Ints
