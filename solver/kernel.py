@@ -60,7 +60,7 @@ def leg_s(a, b, rows, travel, setting):  # type: ignore[no-untyped-def]
     return np.int64(travel[table, rows[a, HOME], rows[b, HOME]])
 
 
-@njit(**compiled.ENTRY)
+@njit(**compiled.FLAT)
 def day_facts(sequence, n, rows, travel, setting, starts):  # type: ignore[no-untyped-def]
     """Time a day by the canonical timetable and state its facts.
 
@@ -155,7 +155,7 @@ def day_facts(sequence, n, rows, travel, setting, starts):  # type: ignore[no-un
     )
 
 
-@njit(**compiled.ENTRY)
+@njit(**compiled.FLAT)
 def judge_day(sequence, n, rows, travel, setting, limits, weights, inherited, starts):  # type: ignore[no-untyped-def]
     """Price a day, or say that a rule is exceeded by more than it inherits.
 
@@ -191,7 +191,7 @@ def judge_day(sequence, n, rows, travel, setting, limits, weights, inherited, st
     return np.int64(_day_cost_s(facts, setting.crew, weights[0], weights[1]))
 
 
-@njit(**compiled.ENTRY)
+@njit(**compiled.FLAT)
 def day_excesses(sequence, n, rows, travel, setting, limits, starts, out):  # type: ignore[no-untyped-def]
     """State every day rule's excess for a day.
 
@@ -390,7 +390,7 @@ def is_same_day(sequences, lengths, e, d):  # type: ignore[no-untyped-def]
     return i == n
 
 
-@njit(**compiled.ENTRY)
+@njit(**compiled.FLAT)
 def join_week(  # type: ignore[no-untyped-def]
     sequences, lengths, costs, inherited, visits, days, rows, travel, setting, limits, weights, below, chosen, work
 ):

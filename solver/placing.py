@@ -65,7 +65,7 @@ def _provider(q, contract):  # type: ignore[no-untyped-def]
     return q.offers[q.asked[contract, 0], BY]
 
 
-@njit(**compiled.INNER)
+@njit(inline="always")
 def _rounds_for(q, part, provider):  # type: ignore[no-untyped-def]
     """List a provider's rounds of a part's shift and crew size, by position."""
     group = q.groups[provider, q.parts[part, PART_SHIFT], q.parts[part, PART_CREW]]

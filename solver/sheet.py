@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from solver import compiled
 from solver.facts import DayLimits, WeekLimits
 from solver.kernel import ROOM
-from solver.pointer import PointerType
+from solver.pointer import PointerType, define_pointer
 
 compiled.cache_folder()
 
@@ -166,7 +166,6 @@ def room_for(sheet: Sheet, most: int) -> Room:
     return Room(*(np.zeros(shape, np.int64) for shape in shapes))
 
 
-@structref.register
 class PaperType(PointerType):
     """Numba's type of a :class:`Paper`."""
 
@@ -175,7 +174,7 @@ class Paper(structref.StructRefProxy):
     """A sheet behind one pointer."""
 
 
-structref.define_proxy(Paper, PaperType, [*Sheet._fields, *Room._fields])
+define_pointer(Paper, PaperType, [*Sheet._fields, *Room._fields])
 
 
 @njit(**compiled.ENTRY)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from solver import compiled
 from solver.facts import DayLimits, WeekLimits
-from solver.pointer import PointerType
+from solver.pointer import PointerType, define_pointer
 
 Ints = NDArray[np.int64]
 
@@ -158,7 +158,6 @@ class Tables(NamedTuple):
     random: NDArray[np.uint64]
 
 
-@structref.register
 class WorldType(PointerType):
     """Numba's type of a :class:`World`."""
 
@@ -167,7 +166,7 @@ class World(structref.StructRefProxy):
     """The tables behind one pointer."""
 
 
-structref.define_proxy(World, WorldType, list(Tables._fields))
+define_pointer(World, WorldType, Tables._fields)
 
 
 @njit(**compiled.ENTRY)
