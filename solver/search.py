@@ -264,7 +264,7 @@ class Search:
             slot_min=ints(slots),
             slot_new=ints(slots, 2),
             values=ints(levels),
-            counters=ints(8),
+            counters=ints(9),
             best_sequences=ints(number, 7, longest),
             best_lengths=ints(number, 7),
             best_rounds=rounds_of(),

@@ -22,6 +22,7 @@ from solver.tables import (
     COST,
     COUNTED,
     CREW,
+    DEAREST,
     END_EMBARGO,
     END_SEAT,
     FIRST_EMBARGO,
@@ -64,9 +65,9 @@ FRESH = -2
 """Stands for a round that would be opened."""
 DEARER = -1
 """Stands for the means of travel of a price that is only known to be no less than what is kept."""
-NEVER, LATER = np.inf, np.nan
-"""Scores of an offer that is illegal, and of a layout that could only be better than another of its contract if its
-rounds paid for it."""
+NEVER, LATER, DEARER_OFFER = np.inf, np.nan, -np.inf
+"""Scores of an offer that is illegal, of one that could only be better than another if its rounds paid for it, and of one
+that is no better than another."""
 NO, YES = np.int64(0), np.int64(1)
 """Typed, since a literal would have numba compile what it is passed to once more."""
 
@@ -231,6 +232,7 @@ def refresh(w, r):  # type: ignore[no-untyped-def]
     one[MODE], one[COST] = best_mode, best
     if best < IMPOSSIBLE:
         w.values[w.level_5] += best
+        w.counters[DEAREST] = max(w.counters[DEAREST], best)
     return best < IMPOSSIBLE
 
 
@@ -462,8 +464,8 @@ def post(w, offer, sign):  # type: ignore[no-untyped-def]
 
 
 @njit(**compiled.INNER)
-def best_place(w, part, group, blink):  # type: ignore[no-untyped-def]
-    """Find the cheapest round of a group that may take a part.
+def best_place(w, part, group, blink, below):  # type: ignore[no-untyped-def]
+    """Find the cheapest round of a group that may take a part, if it is below a price.
 
     Parameters
     ----------
@@ -473,25 +475,29 @@ def best_place(w, part, group, blink):  # type: ignore[no-untyped-def]
         Part, and the rounds that it may join.
     blink
         Share of rounds overlooked at random.
+    below
+        Paid seconds from which on nobody wants it; IMPOSSIBLE where any price will do.
 
     Returns
     -------
     tuple of int
-        Paid seconds added, and the round; :data:`FRESH` for one to be opened. IMPOSSIBLE when no rule allows any.
+        Paid seconds added, and the round; :data:`FRESH` for one to be opened. ``below`` and nobody when no rule allows any
+        below.
     """
     slot, crew = w.groups[group, SLOT], w.groups[group, CREW]
     minutes = w.parts[part, MINUTES]
+    best, place = np.int64(below), np.int64(NOBODY)
     if not _slot_takes(w, slot, minutes, NO, crew):
-        return IMPOSSIBLE, np.int64(NOBODY)
-    best, place = IMPOSSIBLE, np.int64(NOBODY)
+        return best, place
     fresh = w.fresh[part, w.groups[group, MODES_OPEN], 0]
-    if fresh < IMPOSSIBLE and _slot_takes(w, slot, minutes, YES, crew):
+    if fresh < below and _slot_takes(w, slot, minutes, YES, crew):
         best, place = fresh + 1, np.int64(FRESH)  # a round that is there goes before a new one at the same price
     # Prices that are known come first: what cannot be below them need not be worked out.
     count, least = NO, best
     r = w.heads[group]
     while r >= 0:
-        if (w.rounds[r, MADE] > 0 or w.rounds[r, LIVE] >= 0) and (blink == 0.0 or draw(w.random) >= blink):
+        one = w.rounds[r]
+        if (one[MADE] > 0 or one[LIVE] >= 0) and (blink == 0.0 or draw(w.random) >= blink) and one[COST] + below > 0:
             w.looked_at[count] = r
             count += 1
             kept, _, known = _kept(w, part, r)
@@ -574,7 +580,7 @@ def seat(w, part, group, blink):  # type: ignore[no-untyped-def]
     """
     slot, crew = w.groups[group, SLOT], w.groups[group, CREW]
     while True:
-        added, r = best_place(w, part, group, blink)
+        added, r = best_place(w, part, group, blink, IMPOSSIBLE)
         if added >= IMPOSSIBLE:
             return False
         opened = r == FRESH
@@ -657,29 +663,23 @@ def take_out(w, part):  # type: ignore[no-untyped-def]
 
 
 @njit(**compiled.INNER)
-def score(w, offer):  # type: ignore[no-untyped-def]
-    """Say what placing a case by an offer would be worth now; less is better.
+def _score(w, offer, below):  # type: ignore[no-untyped-def]
+    """Say what placing a case by an offer would be worth now, in paid seconds, levels weighed; less is better.
 
-    Parameters
-    ----------
-    w
-        The world.
-    offer
-        The offer.
-
-    Returns
-    -------
-    float
-        In paid seconds, levels weighed; infinite when some rule forbids it.
+    What is not below a score need not be known: it is :data:`DEARER_OFFER`.
     """
     if not contract_takes(w, offer):
         return NEVER
     one = w.offers[offer]
-    total = _without_rounds(w, offer)
+    total, parts = _without_rounds(w, offer), one[END_SEAT] - one[FIRST_SEAT]
     for s in range(one[FIRST_SEAT], one[END_SEAT]):
-        added, _ = best_place(w, w.seats[s, PART], w.seats[s, GROUP], 0.0)
-        if added >= IMPOSSIBLE:
-            return NEVER
+        # No part saves more than all that a round costs; the others may save as much.
+        parts -= 1
+        room = below - total + parts * w.counters[DEAREST]
+        enough = np.int64(room) + 1 if room < IMPOSSIBLE else IMPOSSIBLE
+        added, place = best_place(w, w.seats[s, PART], w.seats[s, GROUP], 0.0, enough)
+        if place == NOBODY:
+            return NEVER if enough == IMPOSSIBLE else DEARER_OFFER
         total += added
     return total
 
@@ -715,20 +715,29 @@ def _place_by(w, offer, blink):  # type: ignore[no-untyped-def]
 
 @njit(inline="always")
 def _score_each(w, first, end, blink_offers):  # type: ignore[no-untyped-def]
-    """Score a case's offers; those overlooked have none, and layouts that rounds must pay for are left for later."""
+    """Score a case's offers, as far as they may be the best.
+
+    Those overlooked have no score; layouts that rounds must pay for are left for later.
+    """
+    # A round that somebody's leaving broke pays for whoever mends it, so that contracts do not compare.
+    least = NEVER
+    broken = False
+    for i in range(w.counters[TOUCHED_ROUNDS]):
+        broken = broken or w.rounds[w.was_ids[i], COST] >= IMPOSSIBLE
     found, blinked = NEVER, False
     for offer in range(first, end):
         if offer == first or w.offers[offer, CONTRACT] != w.offers[offer - 1, CONTRACT]:
-            # A round that somebody's leaving broke pays for whoever mends it, so that contracts do not compare.
             found = NEVER
             blinked = blink_offers > 0.0 and draw(w.random) < blink_offers
         if blinked:
             w.scores[offer - first] = NEVER
-        elif _without_rounds(w, offer) >= found:
+        elif _without_rounds(w, offer) >= (found if broken else least):
             w.scores[offer - first] = LATER
         else:
-            w.scores[offer - first] = score(w, offer)
-            found = min(found, w.scores[offer - first])
+            scored = _score(w, offer, NEVER if broken else least)
+            w.scores[offer - first] = scored
+            if scored != DEARER_OFFER:
+                found, least = min(found, scored), min(least, scored)
 
 
 @njit(**compiled.INNER)
@@ -762,13 +771,13 @@ def place(w, first, end, blink, blink_offers, first_fit):  # type: ignore[no-unt
         else:
             best, chosen = NEVER, np.int64(NOBODY)
             for offer in range(first, end):
-                if w.scores[offer - first] < best:
+                if DEARER_OFFER < w.scores[offer - first] < best:
                     best, chosen = w.scores[offer - first], offer
             if chosen < 0:
                 waiting = False
                 for offer in range(first, end):
                     if np.isnan(w.scores[offer - first]):
-                        w.scores[offer - first] = score(w, offer)
+                        w.scores[offer - first] = _score(w, offer, NEVER)
                         waiting = True
                 if not waiting:
                     return False
@@ -776,6 +785,10 @@ def place(w, first, end, blink, blink_offers, first_fit):  # type: ignore[no-unt
         if _place_by(w, chosen, blink):
             return True
         w.scores[chosen - first] = NEVER
+        if not first_fit:
+            for offer in range(first, end):
+                if w.scores[offer - first] == DEARER_OFFER:
+                    w.scores[offer - first] = _score(w, offer, NEVER)
 
 
 @njit(**compiled.INNER)

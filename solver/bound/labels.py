@@ -23,7 +23,7 @@ MADE, SEEN, NEED = range(3)
 QUICK, EXACT, EVERY = range(3)
 
 
-@njit(**compiled.FLAT)
+@njit(**compiled.ENTRY)
 def search(day, ahead, below, room, most, manner):  # type: ignore[no-untyped-def]
     """Find the cheapest days, each visit at most once.
 
