@@ -235,7 +235,7 @@ class Search:
         problem = self.problem
 
         def ints(*shape: int, fill: int = 0) -> Ints:
-            return np.full(shape, fill, np.int64)
+            return np.full(shape, fill, np.int64) if fill else np.zeros(shape, np.int64)
 
         def unpriced() -> Ints:
             fresh = ints(parts, 1 << len(MODES), 2)
@@ -283,7 +283,7 @@ class Search:
             was_slot_new=ints(slots, 2),
             was_values=ints(levels),
             fresh=unpriced(),
-            prices=ints(prices, 4),
+            prices=ints(prices, 2),
             pool_hashes=np.zeros(1 << (2 * POOLED_MOST - 1).bit_length(), np.uint64),
             pool_sequences=np.zeros((POOLED_MOST, 7, longest), np.int32),
             pool_lengths=np.zeros((POOLED_MOST, 7), np.int32),

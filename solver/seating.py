@@ -14,8 +14,6 @@ from solver import compiled
 from solver.facts import UNLIMITED, DaySetting, LedgerFacts, LedgerLimits, WeekFacts
 from solver.kernel import DURATION, IMPOSSIBLE, is_same_day, join_week, judge_day
 from solver.tables import (
-    ADDED,
-    BY_MODE,
     CAP,
     CASE,
     CONTRACT,
@@ -53,6 +51,7 @@ from solver.tables import (
     TOUCHED,
     TOUCHED_CASES,
     TOUCHED_ROUNDS,
+    VALUE,
 )
 
 compiled.cache_folder()
@@ -63,7 +62,7 @@ _ledger_within = _rules.ledger_within
 DAY_S = 86_400
 FRESH = -2
 """Stands for a round that would be opened."""
-DEARER = -1
+DEARER = np.int64(7)
 """Stands for the means of travel of a price that is only known to be no less than what is kept."""
 NEVER, LATER, DEARER_OFFER = np.inf, np.nan, -np.inf
 """Scores of an offer that is illegal, of one that could only be better than another if its rounds paid for it, and of one
@@ -356,12 +355,13 @@ def price(w, part, r, below):  # type: ignore[no-untyped-def]
         :data:`solver.kernel.IMPOSSIBLE` where no rule allows it.
     """
     kept, key, known = _kept(w, part, r)
-    if known and (kept[BY_MODE] != DEARER or kept[ADDED] >= below):
-        return kept[ADDED]
+    added = kept[VALUE] >> 3
+    if known and (kept[VALUE] & 7 != DEARER or added >= below):
+        return added
     one = w.rounds[r]
     group = one[OF_GROUP]
     best = min(below + one[COST], IMPOSSIBLE)
-    found, dearer = np.int64(DEARER), False
+    found, dearer = DEARER, False
     for mode in range(w.weights.shape[1]):
         open_here = mode == one[MODE] if one[LIVE] >= 0 else (w.groups[group, MODES_OPEN] >> mode) & 1
         if open_here:
@@ -370,14 +370,20 @@ def price(w, part, r, below):  # type: ignore[no-untyped-def]
                 best, found = week, np.int64(mode)
             elif week < IMPOSSIBLE:
                 dearer = True
-    kept[KEY] = key
     if found != DEARER:
-        kept[ADDED], kept[BY_MODE] = best - one[COST], found
+        added = best - one[COST]
     elif dearer:
-        kept[ADDED], kept[BY_MODE] = below, DEARER
+        added = np.int64(below)
     else:
-        kept[ADDED], kept[BY_MODE] = IMPOSSIBLE, one[MODE]
-    return kept[ADDED]
+        added, found = IMPOSSIBLE, one[MODE]
+    _keep(kept, key, added, found)
+    return added
+
+
+@njit(**compiled.INNER)
+def _keep(kept, key, added, mode):  # type: ignore[no-untyped-def]
+    """Keep a price, with its means of travel in the same number: what is looked up most is best small."""
+    kept[KEY], kept[VALUE] = key, (added << 3) | mode
 
 
 @njit(**compiled.INNER)
@@ -501,8 +507,8 @@ def best_place(w, part, group, blink, below):  # type: ignore[no-untyped-def]
             w.looked_at[count] = r
             count += 1
             kept, _, known = _kept(w, part, r)
-            if known and kept[BY_MODE] != DEARER:
-                least = min(least, kept[ADDED] + 1)
+            if known and kept[VALUE] & 7 != DEARER:
+                least = min(least, (kept[VALUE] >> 3) + 1)
         r = w.rounds[r, NEXT]
     for i in range(count):
         added = price(w, part, w.looked_at[i], min(best, least))
@@ -591,7 +597,8 @@ def seat(w, part, group, blink):  # type: ignore[no-untyped-def]
                 return False
             mode = w.fresh[part, w.groups[group, MODES_OPEN], 1]
         else:
-            mode = _kept(w, part, r)[0][BY_MODE]
+            price(w, part, r, IMPOSSIBLE)  # another's price may have been kept in its place since
+            mode = _kept(w, part, r)[0][VALUE] & 7
         note(w, r)
         copy(w.spare_round, w.rounds[r])
         copy(w.spare_lengths, w.lengths[r])
@@ -618,8 +625,7 @@ def seat(w, part, group, blink):  # type: ignore[no-untyped-def]
         if opened:
             return False
         forbidden, key, _ = _kept(w, part, r)
-        forbidden[KEY] = key
-        forbidden[ADDED], forbidden[BY_MODE] = IMPOSSIBLE, w.rounds[r, MODE]
+        _keep(forbidden, key, IMPOSSIBLE, w.rounds[r, MODE])
 
 
 @njit(**compiled.INNER)

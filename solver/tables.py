@@ -33,7 +33,7 @@ SLOT, SHIFT, CREW, MODES_OPEN, PATTERN_OF, PRICED_AS = range(6)
 # Columns of contracts
 CAP, GUARANTEED = range(2)
 # Columns of prices
-KEY, ADDED, BY_MODE = range(3)
+KEY, VALUE = range(2)
 # Columns of rounds
 OF_GROUP, MODE, LIVE, STAMP, COST, MADE, NEXT, DIRTY, TOUCHED, RUINED = range(10)
 # Places in counters
@@ -134,7 +134,7 @@ class Tables(NamedTuple):
     """Cost and means of travel of each part in a new round, by the mask of means open to it; shape (parts, masks, 2)."""
     # What joining a part to a round adds, kept by part and stamp of the round's contents.
     prices: Ints
-    """Shape (a power of two, 4)."""
+    """Shape (a power of two, 2)."""
     # Rounds of accepted steps, each once.
     pool_hashes: NDArray[np.uint64]
     """Open addressing; 0 is free."""
