@@ -101,7 +101,7 @@ def prepare(w):  # type: ignore[no-untyped-def]
         for mode in range(w.weights.shape[1]):
             if not (w.groups[group, MODES_OPEN] >> mode) & 1:
                 continue
-            week = join_round(w, part, empty, group, mode)
+            week = join_round(w, part, empty, group, mode, IMPOSSIBLE)
             if week < fresh[0]:
                 fresh[0], fresh[1] = week, mode
     w.values[w.level_5] = 0
@@ -533,6 +533,41 @@ def build(w, order, prefer, first_fit, blink_offers, settled):  # type: ignore[n
             return steps
 
 
+@njit(**compiled.INNER)
+def _step(w, temperature, keep_below):  # type: ignore[no-untyped-def]
+    """Ruin and recreate once, and take it back unless it is good enough."""
+    begin(w)
+    seed = _seed(w)
+    items = NO
+    if seed >= 0:
+        count = _ruin(w, seed)
+        siblings = draw(w.random) < SIBLINGS
+        items = _gather(w, count, siblings)
+    else:
+        seed = int(draw(w.random) * len(w.case_offer))
+    items = _add_waiting(w, seed, items)
+    _recreate(w, items)
+    lost = 0.0
+    for level in range(len(w.values)):
+        lost += w.level_weights[level] * (w.values[level] - w.was_values[level])
+    allowed = -temperature * np.log(max(1e-300, draw(w.random)))
+    if not _complete(w):
+        _back(w)
+        return
+    if lost < keep_below:
+        for i in range(w.counters[TOUCHED_ROUNDS]):
+            keep_round(w, w.was_ids[i])
+    if lost >= allowed:
+        _back(w)
+        return
+    w.counters[ACCEPTED] += 1
+    for i in range(w.counters[TOUCHED_ROUNDS]):
+        w.rounds[w.was_ids[i], DIRTY] = 1
+    if better(w.values, w.best_values, w.senses):
+        save(w, NO)
+        w.counters[IMPROVED] += 1
+
+
 @njit(**compiled.ENTRY)
 def anneal(w, temperature, cooling, steps, keep_below):  # type: ignore[no-untyped-def]
     """Ruin and recreate for a number of steps.
@@ -556,33 +591,6 @@ def anneal(w, temperature, cooling, steps, keep_below):  # type: ignore[no-untyp
         The temperature at the end.
     """
     for _ in range(steps):
-        begin(w)
-        seed = _seed(w)
-        items = NO
-        if seed >= 0:
-            count = _ruin(w, seed)
-            siblings = draw(w.random) < SIBLINGS
-            items = _gather(w, count, siblings)
-        else:
-            seed = int(draw(w.random) * len(w.case_offer))
-        items = _add_waiting(w, seed, items)
-        _recreate(w, items)
-        lost = 0.0
-        for level in range(len(w.values)):
-            lost += w.level_weights[level] * (w.values[level] - w.was_values[level])
-        allowed = -temperature * np.log(max(1e-300, draw(w.random)))
-        complete = _complete(w)
-        if complete and lost < keep_below:
-            for i in range(w.counters[TOUCHED_ROUNDS]):
-                keep_round(w, w.was_ids[i])
-        if complete and lost < allowed:
-            w.counters[ACCEPTED] += 1
-            for i in range(w.counters[TOUCHED_ROUNDS]):
-                w.rounds[w.was_ids[i], DIRTY] = 1
-            if better(w.values, w.best_values, w.senses):
-                save(w, NO)
-                w.counters[IMPROVED] += 1
-        else:
-            _back(w)
+        _step(w, temperature, keep_below)
         temperature *= cooling
     return temperature

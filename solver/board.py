@@ -133,7 +133,7 @@ class Board:
         self.known_mode = np.zeros(self.known.shape, np.int64)
         self.journal: dict[int, Saved] | None = None
         """Rounds as they were before they changed, while somebody wants to know."""
-        self._starts = np.zeros(longest + 1, np.int64)
+        self._starts = np.zeros((2, longest + 1), np.int64)
         self._settings: dict[tuple[int, int, int], DaySetting] = {}
         self._weights = [problem.weights(mode, patch) for mode in MODES]
         self._open_modes: dict[int, tuple[int, ...]] = {}
@@ -416,8 +416,9 @@ class Board:
             self.problem.day_setting(one.shift, MODES[mode], one.crew),
             self.limits,
             self._weights[mode],
+            kernel.IMPOSSIBLE,
             chosen,
-            np.zeros((8 + chosen.shape[1], self.sequences.shape[2] + 1), np.int64),
+            np.zeros((7, kernel.ROOM + chosen.shape[1], self.sequences.shape[2] + 1), np.int64),
         )
         self._note(r)
         for day in range(7):

@@ -33,9 +33,12 @@ from solver.rules import rules_of
 
 HERE = Path(__file__).parent
 ENTRY: dict[str, Any] = {"cache": True, "no_cfunc_wrapper": True, "nogil": True}
-"""How a function is compiled that Python calls; other threads go on meanwhile."""
-INNER: dict[str, Any] = {**ENTRY, "no_cpython_wrapper": True}
-"""How a function is compiled that only compiled code calls: what would unpack Python's arguments is a tenth of all work.
+"""How a function is compiled that Python calls, with a structure by its pointer or to make an array; other threads go on."""
+FLAT: dict[str, Any] = {**ENTRY, "_nrt": False}
+"""How one is compiled that Python calls with nothing but arrays and numbers: it neither makes an array nor counts references
+to any, which takes longer than to read a number out of one."""
+INNER: dict[str, Any] = {**FLAT, "no_cpython_wrapper": True}
+"""How one is compiled that only compiled code calls: what would unpack Python's arguments is a tenth of all work.
 Called from Python, it would end the process."""
 OPTIMISED = 2
 """Level of LLVM's optimisation: the third takes a sixth longer, and no kernel runs faster for it."""

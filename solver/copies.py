@@ -85,7 +85,7 @@ def open_to(q, r):  # type: ignore[no-untyped-def]
 
 
 @njit(inline="always")
-def _join_week(q, part, mode, sequences, lengths, costs, inherited):  # type: ignore[no-untyped-def]
+def _join_week(q, part, mode, sequences, lengths, costs, inherited, below):  # type: ignore[no-untyped-def]
     """Price a week in a means of travel with a part joined, and note at which positions."""
     one = q.parts[part]
     k = one[SIZE]
@@ -101,6 +101,7 @@ def _join_week(q, part, mode, sequences, lengths, costs, inherited):  # type: ig
         setting_of(q, one[PART_SHIFT], mode, one[PART_CREW]),
         q.limits,
         (q.weights[mode, 0], q.weights[mode, 1]),
+        below,
         q.chosen,
         q.work,
     )
@@ -131,7 +132,7 @@ def price(sequences, lengths, costs, inherited, modes, part, q):  # type: ignore
     best, best_mode = IMPOSSIBLE, NONE
     for mode in range(len(q.weights)):
         if (modes >> mode) & 1:
-            week = _join_week(q, part, mode, sequences, lengths, costs[mode], inherited)
+            week = _join_week(q, part, mode, sequences, lengths, costs[mode], inherited, best)
             if week < best:
                 best, best_mode = week, np.int64(mode)
     return best, best_mode
@@ -217,7 +218,7 @@ def join(q, part, mode, to):  # type: ignore[no-untyped-def]
     k = one[SIZE]
     inherited = q.inherited[at] if at >= 0 else q.nothing
     sequences, lengths = q.copy_sequences[to], q.copy_lengths[to]
-    _join_week(q, part, mode, sequences, lengths, q.copy_costs[to, mode], inherited)
+    _join_week(q, part, mode, sequences, lengths, q.copy_costs[to, mode], inherited, IMPOSSIBLE)
     for d in range(7):
         today = 0
         for j in range(k):
@@ -316,7 +317,7 @@ def week_kept(q, part, to):  # type: ignore[no-untyped-def]
     setting = setting_of(q, one[PART_SHIFT], mode, one[PART_CREW])
     sequences, lengths, rows, travel = q.copy_sequences[to], q.copy_lengths[to], q.rows, q.travel
     worked, rest, total = NONE, np.int64(7 * DAY_S), NONE
-    first, last, work = q.work[0], q.work[1], q.work[2]
+    first, last, work = q.work[0, 0], q.work[0, 1], q.work[0, 2]
     for d in range(7):
         if lengths[d] == 0:
             continue
@@ -371,7 +372,7 @@ def slot_takes(q, slot, minutes, opened, crew):  # type: ignore[no-untyped-def]
 @njit(**compiled.INNER)
 def _travel_and_waiting(q, sequences, lengths, shift, crew, mode):  # type: ignore[no-untyped-def]
     travel, waiting = NONE, NONE
-    each_travel, each_waiting = q.work[0], q.work[1]
+    each_travel, each_waiting = q.work[0, 0], q.work[0, 1]
     setting = setting_of(q, shift, mode, crew)
     for d in range(7):
         same = same_day(sequences, lengths, d)
@@ -419,7 +420,7 @@ def write(q, contract, rank, copies, joined, timed, count):  # type: ignore[no-u
         for i, value in enumerate((at, mode, travel, waiting, shift, crew)):
             joined[contract, rank, copy, i] = value
         setting = setting_of(q, shift, mode, crew)
-        written = q.work[0]
+        written = q.work[0, 0]
         for d in range(7):
             written[d] = count
             same = same_day(sequences, lengths, d)
@@ -434,13 +435,13 @@ def write(q, contract, rank, copies, joined, timed, count):  # type: ignore[no-u
             if lengths[d] > 0:
                 day_facts(sequences[d], lengths[d], q.rows, q.travel, setting, q.starts)
             for i in range(lengths[d]):
-                row, start = sequences[d, i], q.starts[i]
+                row, start = sequences[d, i], q.starts[0, i]
                 if not q.own[row]:
                     continue
                 leave, leg, arrive = FRESH, NONE, start
                 if i > 0:
                     last = sequences[d, i - 1]
-                    leave = q.starts[i - 1] + q.rows[last, DURATION]
+                    leave = q.starts[0, i - 1] + q.rows[last, DURATION]
                     leg = leg_s(last, row, q.rows, q.travel, setting)
                     arrive = leave + leg
                 finish = start + q.rows[row, DURATION]

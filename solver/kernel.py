@@ -24,6 +24,14 @@ _day_cost_s = njit(**compiled.INNER)(cost.day_cost_s)
 
 HOME, EARLIEST, LATEST, DURATION, CRITICAL, UNSAFE = range(6)
 ROW = 6
+AHEAD, BEHIND, POSITION, TRIAL, STARTS, _LEGS, JOINING, NUMBERS, OPEN = range(9)
+"""Rows of the scratch of a day that is joined: earliest and latest starts, positions tried, the day tried, its timetable
+(two rows), visits that join, numbers about them, and from the last on, for each visit, the positions open to it."""
+MASK, JOIN, LIKE, TIMES, LEAST, WAY = range(6)
+"""Those numbers: which of the part's visits join and how many, the first day that is like this one, how many are, what it
+costs at least, and its way as it stands in seconds."""
+ROOM = OPEN
+"""Rows of that scratch besides one for each visit that joins."""
 IMPOSSIBLE = np.int64(1) << 50
 """Cost of what no rule allows."""
 
@@ -52,9 +60,9 @@ def leg_s(a, b, rows, travel, setting):  # type: ignore[no-untyped-def]
     return np.int64(travel[table, rows[a, HOME], rows[b, HOME]])
 
 
-@njit(**compiled.ENTRY)
+@njit(**compiled.FLAT)
 def day_facts(sequence, n, rows, travel, setting, starts):  # type: ignore[no-untyped-def]
-    """Time a day by the canonical timetable and state its facts; fills ``starts``.
+    """Time a day by the canonical timetable and state its facts.
 
     Parameters
     ----------
@@ -69,7 +77,7 @@ def day_facts(sequence, n, rows, travel, setting, starts):  # type: ignore[no-un
     setting
         DaySetting of the round.
     starts
-        Gets the start of each visit; scratch elsewhere.
+        Shape (2, longest): the first row gets the start of each visit; the second is scratch.
 
     Returns
     -------
@@ -78,20 +86,18 @@ def day_facts(sequence, n, rows, travel, setting, starts):  # type: ignore[no-un
     """
     if n == 0:
         return DayFacts(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    start, legs = starts[0], starts[1]
     clock = max(rows[sequence[0], EARLIEST], setting.shift_start_s)
-    starts[0] = clock
+    start[0] = clock
     for i in range(1, n):
         a, b = sequence[i - 1], sequence[i]
-        clock += rows[a, DURATION] + leg_s(a, b, rows, travel, setting)
-        clock = max(clock, rows[b, EARLIEST])
-        starts[i] = clock
+        legs[i] = leg_s(a, b, rows, travel, setting)
+        clock = max(clock + rows[a, DURATION] + legs[i], rows[b, EARLIEST])
+        start[i] = clock
     for i in range(n - 2, -1, -1):
-        a, b = sequence[i], sequence[i + 1]
-        clock = min(
-            max(rows[a, LATEST], starts[i]),
-            clock - leg_s(a, b, rows, travel, setting) - rows[a, DURATION],
-        )
-    starts[0] = clock
+        a = sequence[i]
+        clock = min(max(rows[a, LATEST], start[i]), clock - legs[i + 1] - rows[a, DURATION])
+    start[0] = clock
     contact = np.int64(rows[sequence[0], DURATION])
     travelled = np.int64(0)
     longest_leg = np.int64(0)
@@ -107,10 +113,10 @@ def day_facts(sequence, n, rows, travel, setting, starts):  # type: ignore[no-un
         b = sequence[i]
         if i > 0:
             a = sequence[i - 1]
-            leg = leg_s(a, b, rows, travel, setting)
-            arrive = starts[i - 1] + rows[a, DURATION] + leg
-            starts[i] = max(arrive, rows[b, EARLIEST], setting.shift_start_s)
-            idle = starts[i] - arrive
+            leg = legs[i]
+            arrive = start[i - 1] + rows[a, DURATION] + leg
+            start[i] = max(arrive, rows[b, EARLIEST], setting.shift_start_s)
+            idle = start[i] - arrive
             contact += rows[b, DURATION]
             travelled += leg
             longest_leg = max(longest_leg, leg)
@@ -119,18 +125,18 @@ def day_facts(sequence, n, rows, travel, setting, starts):  # type: ignore[no-un
                 paid_idle += idle
             if leg == UNREACHABLE_S:
                 unreachable += 1
-        over = starts[i] - rows[b, LATEST]
+        over = start[i] - rows[b, LATEST]
         if over > 0:
             if rows[b, CRITICAL]:
                 critical_late += over
             else:
                 late += over
-        if exposed and rows[b, UNSAFE] and starts[i] >= setting.dusk_s:
+        if exposed and rows[b, UNSAFE] and start[i] >= setting.dusk_s:
             unsafe += 1
-    finish = starts[n - 1] + rows[sequence[n - 1], DURATION]
+    finish = start[n - 1] + rows[sequence[n - 1], DURATION]
     return DayFacts(
         n,
-        starts[0],
+        start[0],
         finish,
         max(0, finish - setting.shift_end_s),
         contact,
@@ -149,7 +155,7 @@ def day_facts(sequence, n, rows, travel, setting, starts):  # type: ignore[no-un
     )
 
 
-@njit(**compiled.ENTRY)
+@njit(**compiled.FLAT)
 def judge_day(sequence, n, rows, travel, setting, limits, weights, inherited, starts):  # type: ignore[no-untyped-def]
     """Price a day, or say that a rule is exceeded by more than it inherits.
 
@@ -172,7 +178,7 @@ def judge_day(sequence, n, rows, travel, setting, limits, weights, inherited, st
     inherited
         Excess of each rule that a live round may keep.
     starts
-        Gets the start of each visit; scratch elsewhere.
+        Shape (2, longest): the first row gets the start of each visit; the second is scratch.
 
     Returns
     -------
@@ -185,7 +191,7 @@ def judge_day(sequence, n, rows, travel, setting, limits, weights, inherited, st
     return np.int64(_day_cost_s(facts, setting.crew, weights[0], weights[1]))
 
 
-@njit(**compiled.ENTRY)
+@njit(**compiled.FLAT)
 def day_excesses(sequence, n, rows, travel, setting, limits, starts, out):  # type: ignore[no-untyped-def]
     """State every day rule's excess for a day.
 
@@ -204,7 +210,7 @@ def day_excesses(sequence, n, rows, travel, setting, limits, starts, out):  # ty
     limits
         DayLimits to judge by.
     starts
-        Gets the start of each visit; scratch elsewhere.
+        Shape (2, longest): the first row gets the start of each visit; the second is scratch.
     out
         Gets the results.
     """
@@ -217,64 +223,75 @@ def day_excesses(sequence, n, rows, travel, setting, limits, starts, out):  # ty
 def _open_positions(sequence, n, visit, rows, travel, setting, ahead, behind, allowed):  # type: ignore[no-untyped-def]
     """Mark the positions where a visit alone meets every window (an O(1) join for each)."""
     found = False
+    duration, latest = rows[visit, DURATION], rows[visit, LATEST]
+    earliest = max(rows[visit, EARLIEST], setting.shift_start_s)
     for p in range(n + 1):
-        start = max(rows[visit, EARLIEST], setting.shift_start_s)
+        allowed[p] = 0
+    for p in range(n + 1):
+        start = earliest
+        if p > 0:
+            start = max(start, ahead[p - 1] + rows[sequence[p - 1], DURATION])
+            if start > latest:
+                break  # and at every later position
+        if p < n and start + duration > behind[p]:
+            continue  # whatever the way is, which takes longer to look up than all the rest
         if p > 0:
             a = sequence[p - 1]
             start = max(start, ahead[p - 1] + rows[a, DURATION] + leg_s(a, visit, rows, travel, setting))
-        fits = start <= rows[visit, LATEST]
-        if fits and p < n:
-            arrive = start + rows[visit, DURATION] + leg_s(visit, sequence[p], rows, travel, setting)
-            fits = arrive <= behind[p]
-        allowed[p] = fits
-        found = found or fits
+        if start > latest:
+            continue
+        if p == n or start + duration + leg_s(visit, sequence[p], rows, travel, setting) <= behind[p]:
+            allowed[p], found = 1, True
     return found
 
 
 @njit(**compiled.INNER)
-def join_day(  # type: ignore[no-untyped-def]
-    sequence, n, visits, k, rows, travel, setting, limits, weights, inherited, work, chosen
-):
-    """Find the cheapest legal way to join ``k`` visits, in order, into a day.
+def _next_positions(position, k, n, allowed):  # type: ignore[no-untyped-def]
+    """Step to the next positions, in order, that are open to ``k`` visits; False when there are no more."""
+    j = k - 1
+    while True:
+        while j >= 0 and position[j] == n:
+            j -= 1
+        if j < 0:
+            return False
+        position[j] += 1
+        for i in range(j + 1, k):
+            position[i] = position[j]
+        # The first visit that may not stand where it does is stepped on; the rest follow it.
+        j = 0
+        while j < k and allowed[j, position[j]] != 0:
+            j += 1
+        if j == k:
+            return True
 
-    ``work`` is scratch of shape (5 + k, longest + 1); ``chosen`` gets the best positions in the old day.
 
-    Parameters
-    ----------
-    sequence
-        Rows of the day, in order.
-    n
-        Visits in the day.
-    visits
-        Rows that join, in order.
-    k
-        How many visits join.
-    rows
-        Visits of the patch, shape (visits, 6).
-    travel
-        Seconds between homes of the patch, shape (tables, homes, homes).
-    setting
-        DaySetting of the round.
-    limits
-        DayLimits to judge by.
-    weights
-        Start-up in paid seconds, and travel in per cent.
-    inherited
-        Excess of each rule that a live round may keep.
-    work
-        Scratch of shape (5 + k, longest + 1).
-    chosen
-        Gets the positions chosen.
+@njit(**compiled.INNER)
+def _detour_s(sequence, n, visits, k, position, rows, travel, setting):  # type: ignore[no-untyped-def]
+    """Say how much longer the way gets with ``k`` visits at their positions."""
+    longer = np.int64(0)
+    for j in range(k):
+        p = position[j]
+        if j > 0 and position[j - 1] == p:
+            longer += leg_s(visits[j - 1], visits[j], rows, travel, setting)
+        elif p > 0:
+            longer += leg_s(sequence[p - 1], visits[j], rows, travel, setting)
+        if p < n and (j + 1 == k or position[j + 1] != p):
+            longer += leg_s(visits[j], sequence[p], rows, travel, setting)
+            if p > 0:
+                longer -= leg_s(sequence[p - 1], sequence[p], rows, travel, setting)
+    return longer
 
-    Returns
-    -------
-    int
-        Paid seconds of the day, or :data:`IMPOSSIBLE`.
+
+@njit(**compiled.INNER)
+def _look(sequence, n, rows, travel, setting, limits, weights, work):  # type: ignore[no-untyped-def]
+    """Say what a day costs at least with some visits joined: start-up and the shortest way, without any waiting.
+
+    Notes the positions that are open to each visit, and the way as it stands.
     """
-    ahead, behind, starts, trial, position = work[0], work[1], work[2], work[3], work[4]
-    allowed = work[5:]
+    ahead, behind, position, allowed = work[AHEAD], work[BEHIND], work[POSITION], work[OPEN:]
+    visits, k = work[JOINING], work[NUMBERS, JOIN]
     strict = limits.late_s == 0 and limits.critical_late_s == 0
-    clock, legs = np.int64(0), np.int64(0)
+    clock, way = np.int64(0), np.int64(0)
     for i in range(n):
         row = sequence[i]
         start = max(rows[row, EARLIEST], setting.shift_start_s)
@@ -282,66 +299,69 @@ def join_day(  # type: ignore[no-untyped-def]
             a = sequence[i - 1]
             leg = leg_s(a, row, rows, travel, setting)
             start = max(start, clock + rows[a, DURATION] + leg)
-            legs += leg
+            way += leg
+            behind[i] = leg  # until the way back
         clock = start
         ahead[i] = start
         strict = strict and start <= rows[row, LATEST]
+    work[NUMBERS, WAY] = way
     if strict:
         for i in range(n - 1, -1, -1):
-            row = sequence[i]
-            behind[i] = rows[row, LATEST]
-            if i + 1 < n:
-                b = sequence[i + 1]
-                leg = leg_s(row, b, rows, travel, setting)
-                behind[i] = min(behind[i], behind[i + 1] - leg - rows[row, DURATION])
+            row, leg = sequence[i], behind[i]
+            behind[i] = rows[row, LATEST] if i + 1 == n else min(rows[row, LATEST], clock - rows[row, DURATION])
+            clock = behind[i] - leg
         for j in range(k):
             if not _open_positions(sequence, n, visits[j], rows, travel, setting, ahead, behind, allowed[j]):
                 return IMPOSSIBLE
     else:
         allowed[:k, : n + 1] = 1
-    best = IMPOSSIBLE
-    position[:k] = 0
-    while True:
-        j = 0
-        while j < k and allowed[j, position[j]] != 0:
-            j += 1
-        if j == k == 1 and best < IMPOSSIBLE:
-            # Its legs alone may cost too much already; waiting only adds to them.
-            p, way = position[0], legs
-            if p > 0:
-                way += leg_s(sequence[p - 1], visits[0], rows, travel, setting)
+    longer = IMPOSSIBLE
+    for j in range(k):
+        position[j] = 0
+    position[k - 1] = -1
+    while _next_positions(position, k, n, allowed):
+        longer = min(longer, _detour_s(sequence, n, visits, k, position, rows, travel, setting))
+    if longer == IMPOSSIBLE:
+        return IMPOSSIBLE
+    return setting.crew * (weights[0] + (way + longer) * weights[1] // 100)
+
+
+@njit(**compiled.INNER)
+def _join_day(  # type: ignore[no-untyped-def]
+    sequence, n, rows, travel, setting, limits, weights, inherited, below, work, chosen
+):
+    """Find the cheapest legal way, below a price, to join visits that were looked at into a day.
+
+    Any price from ``below`` on says that there may be a legal way, but none below; IMPOSSIBLE that there is none.
+    """
+    position, trial, starts, allowed = work[POSITION], work[TRIAL], work[STARTS : STARTS + 2], work[OPEN:]
+    visits, k, way = work[JOINING], work[NUMBERS, JOIN], work[NUMBERS, WAY]
+    best, found, dearer = below, False, False
+    for j in range(k):
+        position[j] = 0
+    position[k - 1] = -1
+    while _next_positions(position, k, n, allowed):
+        longer = _detour_s(sequence, n, visits, k, position, rows, travel, setting)
+        if setting.crew * (weights[0] + (way + longer) * weights[1] // 100) >= best:
+            dearer = True  # by its way alone: waiting only adds to it
+            continue
+        m, i = np.int64(0), 0  # typed, or numba compiles what a day is judged by twice
+        for p in range(n + 1):
+            while i < k and position[i] == p:
+                trial[m] = visits[i]
+                m += 1
+                i += 1
             if p < n:
-                way += leg_s(visits[0], sequence[p], rows, travel, setting)
-            if 0 < p < n:
-                way -= leg_s(sequence[p - 1], sequence[p], rows, travel, setting)
-            if setting.crew * (weights[0] + way * weights[1] // 100) >= best:
-                j = -2
-        if j == k:
-            m, i = np.int64(0), 0  # typed, or numba compiles what a day is judged by twice
-            for p in range(n + 1):
-                while i < k and position[i] == p:
-                    trial[m] = visits[i]
-                    m += 1
-                    i += 1
-                if p < n:
-                    trial[m] = sequence[p]
-                    m += 1
-            price = judge_day(trial, m, rows, travel, setting, limits, weights, inherited, starts)
-            if price < best:
-                best = price
-                for i in range(k):
-                    chosen[i] = position[i]
-            j = k - 1
-        if j == -2:
-            j = 0
-        # Step the first visit that may not stand where it does, or else the last one; the rest follow it.
-        while j >= 0 and position[j] == n:
-            j -= 1
-        if j < 0:
-            return best
-        position[j] += 1
-        for i in range(j + 1, k):
-            position[i] = position[j]
+                trial[m] = sequence[p]
+                m += 1
+        price = judge_day(trial, m, rows, travel, setting, limits, weights, inherited, starts)
+        if price < best:
+            best, found = price, True
+            for i in range(k):
+                chosen[i] = position[i]
+        elif price < IMPOSSIBLE:
+            dearer = True
+    return best if found or dearer else IMPOSSIBLE
 
 
 @njit(**compiled.INNER)
@@ -370,14 +390,11 @@ def is_same_day(sequences, lengths, e, d):  # type: ignore[no-untyped-def]
     return i == n
 
 
-@njit(**compiled.ENTRY)
+@njit(**compiled.FLAT)
 def join_week(  # type: ignore[no-untyped-def]
-    sequences, lengths, costs, inherited, visits, days, rows, travel, setting, limits, weights, chosen, work
+    sequences, lengths, costs, inherited, visits, days, rows, travel, setting, limits, weights, below, chosen, work
 ):
-    """Find the cheapest legal way to join a part into a round's week.
-
-    ``costs`` are the week's days as they stand in this means of travel; ``days`` is the day mask of each
-    of the part's ``visits``; ``chosen[7, k]`` gets positions. Returns the cost of the whole week.
+    """Find the cheapest legal way to join a part into a round's week, if it is below a price.
 
     Parameters
     ----------
@@ -386,7 +403,7 @@ def join_week(  # type: ignore[no-untyped-def]
     lengths
         Visits of each day.
     costs
-        Paid seconds of each day as it stands.
+        Paid seconds of each day as it stands, in this means of travel.
     inherited
         Excess of each rule that a live round may keep.
     visits
@@ -403,28 +420,31 @@ def join_week(  # type: ignore[no-untyped-def]
         DayLimits to judge by.
     weights
         Start-up in paid seconds, and travel in per cent.
+    below
+        Paid seconds of the week from which on nobody wants it; :data:`IMPOSSIBLE` where any price will do.
     chosen
-        Gets the positions chosen.
+        Gets the positions chosen, in the days as they stand, shape (7, part's visits).
     work
-        Scratch of shape (8 + part's visits, longest + 1).
+        Scratch of shape (7, :data:`ROOM` + part's visits, longest + 1).
 
     Returns
     -------
     int
-        Paid seconds of the week, or :data:`IMPOSSIBLE`.
+        Paid seconds of the week; ``below`` where it would cost as much or more, if it is legal at all;
+        :data:`IMPOSSIBLE` where no way is legal.
     """
     longest = sequences.shape[1]
-    k_all = len(visits)
-    today, mask, price, room = work[0], work[1], work[2], work[3:]
-    mask[:7] = 0
     total = np.int64(0)
+    # What each day costs at least is soon known, and mostly enough to refuse.
     for d in range(7):
-        k = np.int64(0)  # typed, or numba compiles everything below twice
-        for j in range(k_all):
+        today = work[d, NUMBERS]
+        mask, k = np.int64(0), np.int64(0)
+        for j in range(len(visits)):
             if days[j] >> d & 1:
-                today[k] = visits[j]
-                mask[d] |= 1 << j
+                work[d, JOINING, k] = visits[j]
+                mask |= 1 << j
                 k += 1
+        today[MASK], today[JOIN], today[LIKE], today[TIMES] = mask, k, d, 1
         if k == 0:
             if costs[d] >= IMPOSSIBLE:
                 return IMPOSSIBLE
@@ -432,33 +452,50 @@ def join_week(  # type: ignore[no-untyped-def]
             continue
         if lengths[d] + k > longest:
             return IMPOSSIBLE
-        copied = -1
         for e in range(d):
-            if mask[e] == mask[d] and is_same_day(sequences, lengths, e, d):
-                copied = e
+            if work[e, NUMBERS, MASK] == mask and is_same_day(sequences, lengths, e, d):
+                today[LIKE] = e
                 break
-        if copied >= 0:
-            for j in range(k):  # one by one: numba compiles an assignment of rows with all that words its errors
-                chosen[d, j] = chosen[copied, j]
-            price[d] = price[copied]
+        like = work[today[LIKE], NUMBERS]
+        if today[LIKE] < d:
+            like[TIMES] += 1
         else:
-            price[d] = join_day(
-                sequences[d],
-                lengths[d],
-                today,
-                k,
-                rows,
-                travel,
-                setting,
-                limits,
-                weights,
-                inherited[d],
-                room,
-                chosen[d],
-            )
-        if price[d] >= IMPOSSIBLE:
+            today[LEAST] = _look(sequences[d], lengths[d], rows, travel, setting, limits, weights, work[d])
+            if today[LEAST] >= IMPOSSIBLE:
+                return IMPOSSIBLE
+        total += like[LEAST]
+    if total >= below:
+        return below
+    for d in range(7):
+        today = work[d, NUMBERS]
+        like = today[LIKE]
+        if today[JOIN] == 0:
+            continue
+        if like < d:
+            for j in range(today[JOIN]):  # one by one: numba compiles an assignment of rows with all its error texts
+                chosen[d, j] = chosen[like, j]
+            continue
+        times = today[TIMES]
+        others = total - times * today[LEAST]
+        most = (below - others + times - 1) // times
+        price = _join_day(
+            sequences[d],
+            lengths[d],
+            rows,
+            travel,
+            setting,
+            limits,
+            weights,
+            inherited[d],
+            most,
+            work[d],
+            chosen[d],
+        )
+        if price >= IMPOSSIBLE:
             return IMPOSSIBLE
-        total += price[d]
+        if price >= most:
+            return below
+        total = others + times * price
     return total
 
 
@@ -513,7 +550,7 @@ def join_many(  # type: ignore[no-untyped-def]
         Gets the results.
     """
     chosen = np.empty((7, part_visits.shape[1]), np.int64)
-    work = np.empty((8 + part_visits.shape[1], sequences.shape[1] + 1), np.int64)
+    work = np.empty((7, ROOM + part_visits.shape[1], sequences.shape[1] + 1), np.int64)
     for i in range(len(wanted)):
         part = wanted[i]
         k = part_sizes[part]
@@ -529,6 +566,7 @@ def join_many(  # type: ignore[no-untyped-def]
             setting,
             limits,
             weights,
+            IMPOSSIBLE,
             chosen,
             work,
         )

@@ -216,8 +216,9 @@ def joining(
         board.problem.day_setting(one.shift, mode, one.crew),
         board.limits,
         board.problem.weights(mode, board.patch),
+        kernel.IMPOSSIBLE,
         chosen,
-        np.zeros((8 + len(rows), sequences.shape[1] + 1), np.int64),
+        np.zeros((7, kernel.ROOM + len(rows), sequences.shape[1] + 1), np.int64),
     )
     if price_s >= kernel.IMPOSSIBLE:
         return None

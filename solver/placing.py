@@ -65,7 +65,7 @@ def _provider(q, contract):  # type: ignore[no-untyped-def]
     return q.offers[q.asked[contract, 0], BY]
 
 
-@njit(**compiled.INNER)
+@njit(inline="always")
 def _rounds_for(q, part, provider):  # type: ignore[no-untyped-def]
     """List a provider's rounds of a part's shift and crew size, by position."""
     group = q.groups[provider, q.parts[part, PART_SHIFT], q.parts[part, PART_CREW]]
@@ -416,7 +416,7 @@ def _takes_offer(q, offer, contract):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _takes(q, contract):  # type: ignore[no-untyped-def]
     """Say whether rounds can take the case with a contract, in some layout."""
     for offer in range(q.asked[contract, 0], q.asked[contract, 1]):
@@ -425,7 +425,7 @@ def _takes(q, contract):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _try_each(q, offer, contract, totals, layouts):  # type: ignore[no-untyped-def]
     """Place an offer's parts: all at their cheapest, one or two of them at the next, one of them at the next but one."""
     apart = _apart(q, offer)
@@ -451,7 +451,7 @@ def _try_each(q, offer, contract, totals, layouts):  # type: ignore[no-untyped-d
                 return
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _make(q, offer, contract, skips):  # type: ignore[no-untyped-def]
     """Make a placement on copies."""
     if not _apart(q, offer):

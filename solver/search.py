@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from solver import anneal
 from solver.board import LONGEST
 from solver.draft import Draft
-from solver.kernel import IMPOSSIBLE, RULES
+from solver.kernel import IMPOSSIBLE, ROOM, RULES
 from solver.levels import values
 from solver.means import MODES
 from solver.packing import Packing
@@ -239,7 +239,7 @@ class Search:
         problem = self.problem
 
         def ints(*shape: int, fill: int = 0) -> Ints:
-            return np.full(shape, fill, np.int64)
+            return np.full(shape, fill, np.int64) if fill else np.zeros(shape, np.int64)
 
         def unpriced() -> Ints:
             fresh = ints(parts, 1 << len(MODES), 2)
@@ -268,7 +268,7 @@ class Search:
             slot_min=ints(slots),
             slot_new=ints(slots, 2),
             values=ints(levels),
-            counters=ints(8),
+            counters=ints(9),
             best_sequences=ints(number, 7, longest),
             best_lengths=ints(number, 7),
             best_rounds=rounds_of(),
@@ -287,16 +287,15 @@ class Search:
             was_slot_new=ints(slots, 2),
             was_values=ints(levels),
             fresh=unpriced(),
-            price_keys=ints(prices),
-            price_added=ints(prices),
-            price_modes=ints(prices),
+            prices=ints(prices, 2),
             pool_hashes=np.zeros(1 << (2 * POOLED_MOST - 1).bit_length(), np.uint64),
             pool_sequences=np.zeros((POOLED_MOST, 7, longest), np.int32),
             pool_lengths=np.zeros((POOLED_MOST, 7), np.int32),
             pool_table=ints(POOLED_MOST, 4),
+            looked_at=ints(number),
             chosen=ints(7, fixed["part_visits"].shape[1]),
-            work=ints(8 + fixed["part_visits"].shape[1], longest + 1),
-            starts=ints(4, max(8, longest + 1)),
+            work=ints(7, ROOM + fixed["part_visits"].shape[1], longest + 1),
+            starts=ints(5, max(8, longest + 1)),
             spare_sequences=ints(7, longest),
             spare_lengths=ints(7),
             spare_costs=ints(len(MODES), 7),

@@ -12,7 +12,7 @@ from numba import njit
 
 from solver import compiled
 from solver.facts import UNLIMITED, DaySetting, LedgerFacts, LedgerLimits, WeekFacts
-from solver.kernel import DURATION, IMPOSSIBLE, is_same_day, join_week, judge_day, leg_s
+from solver.kernel import DURATION, IMPOSSIBLE, is_same_day, join_week, judge_day
 from solver.tables import (
     CAP,
     CASE,
@@ -20,6 +20,7 @@ from solver.tables import (
     COST,
     COUNTED,
     CREW,
+    DEAREST,
     END_EMBARGO,
     END_SEAT,
     FIRST_EMBARGO,
@@ -27,6 +28,7 @@ from solver.tables import (
     GROUP,
     GROWTH,
     GUARANTEED,
+    KEY,
     LIVE,
     MADE,
     MINUTES,
@@ -49,6 +51,7 @@ from solver.tables import (
     TOUCHED,
     TOUCHED_CASES,
     TOUCHED_ROUNDS,
+    VALUE,
 )
 
 compiled.cache_folder()
@@ -59,9 +62,11 @@ _ledger_within = _rules.ledger_within
 DAY_S = 86_400
 FRESH = -2
 """Stands for a round that would be opened."""
-NEVER, LATER = np.inf, np.nan
-"""Scores of an offer that is illegal, and of a layout that could only be better than another of its contract if its
-rounds paid for it."""
+DEARER = np.int64(7)
+"""Stands for the means of travel of a price that is only known to be no less than what is kept."""
+NEVER, LATER, DEARER_OFFER = np.inf, np.nan, -np.inf
+"""Scores of an offer that is illegal, of one that could only be better than another if its rounds paid for it, and of one
+that is no better than another."""
 NO, YES = np.int64(0), np.int64(1)
 """Typed, since a literal would have numba compile what it is passed to once more."""
 
@@ -164,12 +169,10 @@ def _unpaid_s(w, r, d, setting):  # type: ignore[no-untyped-def]
     """Add up the gaps of a day, timed last, that are too long to be paid."""
     unpaid = NO
     for i in range(1, w.lengths[r, d]):
-        a, b = w.sequences[r, d, i - 1], w.sequences[r, d, i]
-        gap = w.starts[0, i] - w.starts[0, i - 1] - w.rows[a, DURATION]
-        if gap > setting.paid_gap_s:  # else what is left of it after the way is paid too
-            gap -= leg_s(a, b, w.rows, w.travel, setting)
-            if gap > setting.paid_gap_s:
-                unpaid += gap
+        left = w.starts[0, i - 1] + w.rows[w.sequences[r, d, i - 1], DURATION]
+        idle = w.starts[0, i] - left - w.starts[1, i]
+        if idle > setting.paid_gap_s:
+            unpaid += idle
     return unpaid
 
 
@@ -199,7 +202,7 @@ def refresh(w, r):  # type: ignore[no-untyped-def]
     one[MADE] = made
     w.values[w.level_5] -= one[COST] if one[COST] < IMPOSSIBLE else 0
     best, best_mode = IMPOSSIBLE, one[MODE]
-    first, last, work = w.starts[1], w.starts[2], w.starts[3]
+    first, last, work = w.starts[2], w.starts[3], w.starts[4]
     for mode in range(w.weights.shape[1]):
         open_here = mode == one[MODE] if live else (w.groups[group, MODES_OPEN] >> mode) & 1
         if not open_here:
@@ -230,7 +233,7 @@ def refresh(w, r):  # type: ignore[no-untyped-def]
                     w.limits,
                     weights,
                     w.inherited[r, d],
-                    w.starts[0],
+                    w.starts[:2],
                 )
                 if n > 0:
                     first[d] = w.starts[0, 0]
@@ -242,6 +245,7 @@ def refresh(w, r):  # type: ignore[no-untyped-def]
     one[MODE], one[COST] = best_mode, best
     if best < IMPOSSIBLE:
         w.values[w.level_5] += best
+        w.counters[DEAREST] = max(w.counters[DEAREST], best)
     return best < IMPOSSIBLE
 
 
@@ -297,13 +301,15 @@ def note_case(w, case):  # type: ignore[no-untyped-def]
 
 
 @njit(**compiled.INNER)
-def _kept_at(w, key):  # type: ignore[no-untyped-def]
-    """Say where the price of a part and a stamp is kept, if it is."""
-    return ((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)) & np.uint64(len(w.price_keys) - 1)
+def _kept(w, part, r):  # type: ignore[no-untyped-def]
+    """Find where the price of a part in a round as it is now is kept, by which key, and whether it is there."""
+    key = w.rounds[r, STAMP] * w.parts.shape[0] + part + 1
+    at = ((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)) & np.uint64(len(w.prices) - 1)
+    return w.prices[at], key, w.prices[at, KEY] == key
 
 
 @njit(inline="always")
-def join_round(w, part, r, group, mode):  # type: ignore[no-untyped-def]
+def join_round(w, part, r, group, mode, below):  # type: ignore[no-untyped-def]
     """Price a round's week with a part joined, and note at which positions.
 
     Parameters
@@ -316,11 +322,13 @@ def join_round(w, part, r, group, mode):  # type: ignore[no-untyped-def]
         Of the round.
     mode
         Means of travel.
+    below
+        Paid seconds of the week from which on nobody wants it.
 
     Returns
     -------
     int
-        Paid seconds of the week, or :data:`solver.kernel.IMPOSSIBLE`.
+        Paid seconds of the week, as :func:`solver.kernel.join_week` says.
     """
     k = w.parts[part, SIZE]
     return join_week(
@@ -335,14 +343,15 @@ def join_round(w, part, r, group, mode):  # type: ignore[no-untyped-def]
         _setting(w, group, mode),
         w.limits,
         weights_of(w, group, mode),
+        below,
         w.chosen,
         w.work,
     )
 
 
 @njit(inline="always")
-def price(w, part, r):  # type: ignore[no-untyped-def]
-    """Say what joining a part to a round adds, in its cheapest legal place and means of travel.
+def price(w, part, r, below):  # type: ignore[no-untyped-def]
+    """Say what joining a part to a round adds, in its cheapest legal place and means of travel, if it is below a price.
 
     Parameters
     ----------
@@ -350,39 +359,45 @@ def price(w, part, r):  # type: ignore[no-untyped-def]
         The world.
     part, r
         Part and round, of the same shift and crew size.
+    below
+        Paid seconds from which on nobody wants it.
 
     Returns
     -------
     int
-        Paid seconds, or :data:`solver.kernel.IMPOSSIBLE`.
+        Paid seconds; where it would add as much or more, some number from there on;
+        :data:`solver.kernel.IMPOSSIBLE` where no rule allows it.
     """
+    kept, key, known = _kept(w, part, r)
+    added = kept[VALUE] >> 3
+    if known and (kept[VALUE] & 7 != DEARER or added >= below):
+        return added
     one = w.rounds[r]
-    key = one[STAMP] * w.parts.shape[0] + part + 1
-    at = _kept_at(w, key)
-    if w.price_keys[at] == key:
-        return w.price_added[at]
     group = one[OF_GROUP]
-    best, best_mode = IMPOSSIBLE, one[MODE]
+    best = min(below + one[COST], IMPOSSIBLE)
+    found, dearer = DEARER, False
     for mode in range(w.weights.shape[1]):
         open_here = mode == one[MODE] if one[LIVE] >= 0 else (w.groups[group, MODES_OPEN] >> mode) & 1
         if open_here:
-            week = join_round(w, part, r, group, mode)
+            week = join_round(w, part, r, group, mode, best)
             if week < best:
-                best, best_mode = week, mode
-    if best < IMPOSSIBLE:
-        best -= one[COST]
-    w.price_keys[at] = key
-    w.price_added[at] = best
-    w.price_modes[at] = best_mode
-    return best
+                best, found = week, np.int64(mode)
+            elif week < IMPOSSIBLE:
+                dearer = True
+    if found != DEARER:
+        added = best - one[COST]
+    elif dearer:
+        added = np.int64(below)
+    else:
+        added, found = IMPOSSIBLE, one[MODE]
+    _keep(kept, key, added, found)
+    return added
 
 
-@njit(inline="always")
-def _forbid(w, part, stamp):  # type: ignore[no-untyped-def]
-    key = stamp * w.parts.shape[0] + part + 1
-    at = _kept_at(w, key)
-    w.price_keys[at] = key
-    w.price_added[at] = IMPOSSIBLE
+@njit(**compiled.INNER)
+def _keep(kept, key, added, mode):  # type: ignore[no-untyped-def]
+    """Keep a price, with its means of travel in the same number: what is looked up most is best small."""
+    kept[KEY], kept[VALUE] = key, (added << 3) | mode
 
 
 @njit(**compiled.INNER)
@@ -469,8 +484,8 @@ def post(w, offer, sign):  # type: ignore[no-untyped-def]
 
 
 @njit(**compiled.INNER)
-def best_place(w, part, group, blink):  # type: ignore[no-untyped-def]
-    """Find the cheapest round of a group that may take a part.
+def best_place(w, part, group, blink, below):  # type: ignore[no-untyped-def]
+    """Find the cheapest round of a group that may take a part, if it is below a price.
 
     Parameters
     ----------
@@ -480,28 +495,40 @@ def best_place(w, part, group, blink):  # type: ignore[no-untyped-def]
         Part, and the rounds that it may join.
     blink
         Share of rounds overlooked at random.
+    below
+        Paid seconds from which on nobody wants it; IMPOSSIBLE where any price will do.
 
     Returns
     -------
     tuple of int
-        Paid seconds added, and the round; :data:`FRESH` for one to be opened. IMPOSSIBLE when no rule allows any.
+        Paid seconds added, and the round; :data:`FRESH` for one to be opened. ``below`` and nobody when no rule allows any
+        below.
     """
     slot, crew = w.groups[group, SLOT], w.groups[group, CREW]
     minutes = w.parts[part, MINUTES]
-    best, place = IMPOSSIBLE, np.int64(NOBODY)
+    best, place = np.int64(below), np.int64(NOBODY)
     if not _slot_takes(w, slot, minutes, NO, crew):
         return best, place
+    fresh = w.fresh[part, w.groups[group, MODES_OPEN], 0]
+    if fresh < below and _slot_takes(w, slot, minutes, YES, crew):
+        best, place = fresh + 1, np.int64(FRESH)  # a round that is there goes before a new one at the same price
+    # Prices that are known come first: what cannot be below them need not be worked out.
+    count, least = NO, best
     r = w.heads[group]
     while r >= 0:
-        if (w.rounds[r, MADE] > 0 or w.rounds[r, LIVE] >= 0) and (blink == 0.0 or draw(w.random) >= blink):
-            added = price(w, part, r)
-            if added < best:
-                best, place = added, r
+        one = w.rounds[r]
+        if (one[MADE] > 0 or one[LIVE] >= 0) and (blink == 0.0 or draw(w.random) >= blink) and one[COST] + below > 0:
+            w.looked_at[count] = r
+            count += 1
+            kept, _, known = _kept(w, part, r)
+            if known and kept[VALUE] & 7 != DEARER:
+                least = min(least, (kept[VALUE] >> 3) + 1)
         r = w.rounds[r, NEXT]
-    fresh = w.fresh[part, w.groups[group, MODES_OPEN], 0]
-    if fresh < best and _slot_takes(w, slot, minutes, YES, crew):
-        best, place = fresh, np.int64(FRESH)
-    return best, place
+    for i in range(count):
+        added = price(w, part, w.looked_at[i], min(best, least))
+        if added < best:
+            best, place = added, w.looked_at[i]
+    return best - 1 if place == FRESH else best, place
 
 
 @njit(inline="always")
@@ -529,7 +556,7 @@ def _open(w, group):  # type: ignore[no-untyped-def]
 def _insert(w, part, r, mode):  # type: ignore[no-untyped-def]
     """Put a part's rows into a round's week at the cheapest places in a means of travel."""
     k = w.parts[part, SIZE]
-    join_round(w, part, r, w.rounds[r, OF_GROUP], mode)
+    join_round(w, part, r, w.rounds[r, OF_GROUP], mode, IMPOSSIBLE)
     for d in range(7):
         today = 0
         for j in range(k):
@@ -573,7 +600,7 @@ def seat(w, part, group, blink):  # type: ignore[no-untyped-def]
     """
     slot, crew = w.groups[group, SLOT], w.groups[group, CREW]
     while True:
-        added, r = best_place(w, part, group, blink)
+        added, r = best_place(w, part, group, blink, IMPOSSIBLE)
         if added >= IMPOSSIBLE:
             return False
         opened = r == FRESH
@@ -584,9 +611,8 @@ def seat(w, part, group, blink):  # type: ignore[no-untyped-def]
                 return False
             mode = w.fresh[part, w.groups[group, MODES_OPEN], 1]
         else:
-            key = w.rounds[r, STAMP] * w.parts.shape[0] + part + 1
-            at = _kept_at(w, key)
-            mode = w.price_modes[at]
+            price(w, part, r, IMPOSSIBLE)  # another's price may have been kept in its place since
+            mode = _kept(w, part, r)[0][VALUE] & 7
         note(w, r)
         copy(w.spare_round, w.rounds[r])
         copy(w.spare_lengths, w.lengths[r])
@@ -612,7 +638,8 @@ def seat(w, part, group, blink):  # type: ignore[no-untyped-def]
                 w.sequences[r, d, i] = w.spare_sequences[d, i]
         if opened:
             return False
-        _forbid(w, part, w.rounds[r, STAMP])
+        forbidden, key, _ = _kept(w, part, r)
+        _keep(forbidden, key, IMPOSSIBLE, w.rounds[r, MODE])
 
 
 @njit(**compiled.INNER)
@@ -656,29 +683,23 @@ def take_out(w, part):  # type: ignore[no-untyped-def]
 
 
 @njit(**compiled.INNER)
-def score(w, offer):  # type: ignore[no-untyped-def]
-    """Say what placing a case by an offer would be worth now; less is better.
+def _score(w, offer, below):  # type: ignore[no-untyped-def]
+    """Say what placing a case by an offer would be worth now, in paid seconds, levels weighed; less is better.
 
-    Parameters
-    ----------
-    w
-        The world.
-    offer
-        The offer.
-
-    Returns
-    -------
-    float
-        In paid seconds, levels weighed; infinite when some rule forbids it.
+    What is not below a score need not be known: it is :data:`DEARER_OFFER`.
     """
     if not contract_takes(w, offer):
         return NEVER
     one = w.offers[offer]
-    total = _without_rounds(w, offer)
+    total, parts = _without_rounds(w, offer), one[END_SEAT] - one[FIRST_SEAT]
     for s in range(one[FIRST_SEAT], one[END_SEAT]):
-        added, _ = best_place(w, w.seats[s, PART], w.seats[s, GROUP], 0.0)
-        if added >= IMPOSSIBLE:
-            return NEVER
+        # No part saves more than all that a round costs; the others may save as much.
+        parts -= 1
+        room = below - total + parts * w.counters[DEAREST]
+        enough = np.int64(room) + 1 if room < IMPOSSIBLE else IMPOSSIBLE
+        added, place = best_place(w, w.seats[s, PART], w.seats[s, GROUP], 0.0, enough)
+        if place == NOBODY:
+            return NEVER if enough == IMPOSSIBLE else DEARER_OFFER
         total += added
     return total
 
@@ -714,20 +735,29 @@ def _place_by(w, offer, blink):  # type: ignore[no-untyped-def]
 
 @njit(inline="always")
 def _score_each(w, first, end, blink_offers):  # type: ignore[no-untyped-def]
-    """Score a case's offers; those overlooked have none, and layouts that rounds must pay for are left for later."""
+    """Score a case's offers, as far as they may be the best.
+
+    Those overlooked have no score; layouts that rounds must pay for are left for later.
+    """
+    # A round that somebody's leaving broke pays for whoever mends it, so that contracts do not compare.
+    least = NEVER
+    broken = False
+    for i in range(w.counters[TOUCHED_ROUNDS]):
+        broken = broken or w.rounds[w.was_ids[i], COST] >= IMPOSSIBLE
     found, blinked = NEVER, False
     for offer in range(first, end):
         if offer == first or w.offers[offer, CONTRACT] != w.offers[offer - 1, CONTRACT]:
-            # A round that somebody's leaving broke pays for whoever mends it, so that contracts do not compare.
             found = NEVER
             blinked = blink_offers > 0.0 and draw(w.random) < blink_offers
         if blinked:
             w.scores[offer - first] = NEVER
-        elif _without_rounds(w, offer) >= found:
+        elif _without_rounds(w, offer) >= (found if broken else least):
             w.scores[offer - first] = LATER
         else:
-            w.scores[offer - first] = score(w, offer)
-            found = min(found, w.scores[offer - first])
+            scored = _score(w, offer, NEVER if broken else least)
+            w.scores[offer - first] = scored
+            if scored != DEARER_OFFER:
+                found, least = min(found, scored), min(least, scored)
 
 
 @njit(**compiled.INNER)
@@ -761,13 +791,13 @@ def place(w, first, end, blink, blink_offers, first_fit):  # type: ignore[no-unt
         else:
             best, chosen = NEVER, np.int64(NOBODY)
             for offer in range(first, end):
-                if w.scores[offer - first] < best:
+                if DEARER_OFFER < w.scores[offer - first] < best:
                     best, chosen = w.scores[offer - first], offer
             if chosen < 0:
                 waiting = False
                 for offer in range(first, end):
                     if np.isnan(w.scores[offer - first]):
-                        w.scores[offer - first] = score(w, offer)
+                        w.scores[offer - first] = _score(w, offer, NEVER)
                         waiting = True
                 if not waiting:
                     return False
@@ -775,6 +805,10 @@ def place(w, first, end, blink, blink_offers, first_fit):  # type: ignore[no-unt
         if _place_by(w, chosen, blink):
             return True
         w.scores[chosen - first] = NEVER
+        if not first_fit:
+            for offer in range(first, end):
+                if w.scores[offer - first] == DEARER_OFFER:
+                    w.scores[offer - first] = _score(w, offer, NEVER)
 
 
 @njit(**compiled.INNER)

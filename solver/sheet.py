@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from solver import compiled
 from solver.facts import DayLimits, WeekLimits
-from solver.pointer import PointerType
+from solver.kernel import ROOM
+from solver.pointer import PointerType, define_pointer
 
 compiled.cache_folder()
 
@@ -157,15 +158,14 @@ def room_for(sheet: Sheet, most: int) -> Room:
         kept_skips=(MOST, most),
         kept_places=(2 * MOST + 2, most),
         tried=(number + most + 1,),
-        starts=(longest + 1,),
+        starts=(2, longest + 1),
         chosen=(7, widest),
-        work=(8 + widest, longest + 1),
+        work=(7, ROOM + widest, longest + 1),
         nothing=(7, rules),
     )
     return Room(*(np.zeros(shape, np.int64) for shape in shapes))
 
 
-@structref.register
 class PaperType(PointerType):
     """Numba's type of a :class:`Paper`."""
 
@@ -174,7 +174,7 @@ class Paper(structref.StructRefProxy):
     """A sheet behind one pointer."""
 
 
-structref.define_proxy(Paper, PaperType, [*Sheet._fields, *Room._fields])
+define_pointer(Paper, PaperType, [*Sheet._fields, *Room._fields])
 
 
 @njit(**compiled.ENTRY)

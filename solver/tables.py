@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from solver import compiled
 from solver.facts import DayLimits, WeekLimits
-from solver.pointer import PointerType
+from solver.pointer import PointerType, define_pointer
 
 Ints = NDArray[np.int64]
 
@@ -32,10 +32,12 @@ PART, GROUP = range(2)
 SLOT, SHIFT, CREW, MODES_OPEN, PATTERN_OF, PRICED_AS = range(6)
 # Columns of contracts
 CAP, GUARANTEED = range(2)
+# Columns of prices
+KEY, VALUE = range(2)
 # Columns of rounds
 OF_GROUP, MODE, LIVE, STAMP, COST, MADE, NEXT, DIRTY, TOUCHED, RUINED = range(10)
 # Places in counters
-STAMPS, ROUNDS, STEP, TOUCHED_ROUNDS, TOUCHED_CASES, POOLED, ACCEPTED, IMPROVED = range(8)
+STAMPS, ROUNDS, STEP, TOUCHED_ROUNDS, TOUCHED_CASES, POOLED, ACCEPTED, IMPROVED, DEAREST = range(9)
 NOBODY = -1
 
 
@@ -131,9 +133,8 @@ class Tables(NamedTuple):
     fresh: Ints
     """Cost and means of travel of each part in a new round, by the mask of means open to it; shape (parts, masks, 2)."""
     # What joining a part to a round adds, kept by part and stamp of the round's contents.
-    price_keys: Ints
-    price_added: Ints
-    price_modes: Ints
+    prices: Ints
+    """Shape (a power of two, 2)."""
     # Rounds of accepted steps, each once.
     pool_hashes: NDArray[np.uint64]
     """Open addressing; 0 is free."""
@@ -142,6 +143,8 @@ class Tables(NamedTuple):
     pool_table: Ints
     """Group, mode, live round and cost of each, shape (rounds, 4)."""
     # Room to work in.
+    looked_at: Ints
+    """Rounds."""
     chosen: Ints
     work: Ints
     starts: Ints
@@ -155,7 +158,6 @@ class Tables(NamedTuple):
     random: NDArray[np.uint64]
 
 
-@structref.register
 class WorldType(PointerType):
     """Numba's type of a :class:`World`."""
 
@@ -164,7 +166,7 @@ class World(structref.StructRefProxy):
     """The tables behind one pointer."""
 
 
-structref.define_proxy(World, WorldType, list(Tables._fields))
+define_pointer(World, WorldType, Tables._fields)
 
 
 @njit(**compiled.ENTRY)

@@ -47,7 +47,7 @@ def warm_board() -> None:
     board.join(r, 0)
     board.join(r, 1)
     board.leave(r, [1])
-    starts, out = np.zeros(40, np.int64), np.zeros(board.inherited.shape[2], np.int64)
+    starts, out = np.zeros((2, 40), np.int64), np.zeros(board.inherited.shape[2], np.int64)
     from solver import kernel
 
     setting = problem.day_setting(0, "walk", 1)

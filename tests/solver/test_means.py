@@ -274,11 +274,11 @@ def test_joining_finds_the_cheapest_of_all_places_whatever_the_means(seed: int) 
             sequences, lengths, costs = np.zeros((7, 40), np.int64), np.zeros(7, np.int64), np.zeros(7, np.int64)
             sequences[0, : len(day)], lengths[0] = day, len(day)
             nothing = np.zeros((7, kernel.RULES), np.int64)
-            chosen, work = np.zeros((7, 1), np.int64), np.zeros((9, 41), np.int64)
+            chosen, work = np.zeros((7, 1), np.int64), np.zeros((7, kernel.ROOM + 1, 41), np.int64)
             joins, monday, weights = np.array([row], np.int64), np.ones(1, np.int64), problem.weights(mode, 0)
             price = kernel.join_week(
                 sequences, lengths, costs, nothing, joins, monday, board.rows, board.travel, setting, board.limits,
-                weights, chosen, work,
+                weights, kernel.IMPOSSIBLE, chosen, work,
             )  # fmt: skip
             assert int(price) == min(places)
             if min(places) < kernel.IMPOSSIBLE:
