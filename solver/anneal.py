@@ -189,7 +189,7 @@ def save(w, whole):  # type: ignore[no-untyped-def]
     copy(w.best_values, w.values)
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def better(a, b, senses):  # type: ignore[no-untyped-def]
     """Say whether one vector of levels beats another, level by level.
 
@@ -211,7 +211,7 @@ def better(a, b, senses):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def keep_round(w, r):  # type: ignore[no-untyped-def]
     """Put a round into the pool, unless it is there or the pool is full.
 
@@ -318,7 +318,7 @@ def _string(w, part, most, count):  # type: ignore[no-untyped-def]
     return count
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _seed(w):  # type: ignore[no-untyped-def]
     """Choose a placed case with seats at random; -1 if it finds none in some tries."""
     for _ in range(50):
@@ -396,7 +396,7 @@ def _add(w, case, items):  # type: ignore[no-untyped-def]
     return items + 1
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _add_waiting(w, seed, items):  # type: ignore[no-untyped-def]
     """Add some who wait: near the ruin, and from anywhere."""
     most = items + WAITING
@@ -413,7 +413,7 @@ def _add_waiting(w, seed, items):  # type: ignore[no-untyped-def]
     return items
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _order(w, items):  # type: ignore[no-untyped-def]
     """Order the items: at random, by hours, by priority and wait, or those with the fewest offers first."""
     style = draw(w.random)
@@ -460,7 +460,7 @@ def _recreate(w, items):  # type: ignore[no-untyped-def]
             place(w, w.cases[case, FIRST_OFFER], w.cases[case, END_OFFER], 0.0, 0.0, NO)
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _complete(w):  # type: ignore[no-untyped-def]
     """Say whether every touched round keeps the rules."""
     for i in range(w.counters[TOUCHED_ROUNDS]):

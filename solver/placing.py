@@ -416,7 +416,7 @@ def _takes_offer(q, offer, contract):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(**compiled.INNER)
+@njit(inline="always")
 def _takes(q, contract):  # type: ignore[no-untyped-def]
     """Say whether rounds can take the case with a contract, in some layout."""
     for offer in range(q.asked[contract, 0], q.asked[contract, 1]):
@@ -425,7 +425,7 @@ def _takes(q, contract):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(**compiled.INNER)
+@njit(inline="always")
 def _try_each(q, offer, contract, totals, layouts):  # type: ignore[no-untyped-def]
     """Place an offer's parts: all at their cheapest, one or two of them at the next, one of them at the next but one."""
     apart = _apart(q, offer)
@@ -451,7 +451,7 @@ def _try_each(q, offer, contract, totals, layouts):  # type: ignore[no-untyped-d
                 return
 
 
-@njit(**compiled.INNER)
+@njit(inline="always")
 def _make(q, offer, contract, skips):  # type: ignore[no-untyped-def]
     """Make a placement on copies."""
     if not _apart(q, offer):

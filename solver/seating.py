@@ -364,18 +364,21 @@ def price(w, part, r, below):  # type: ignore[no-untyped-def]
 
     Returns
     -------
-    int
+    added : int
         Paid seconds; where it would add as much or more, some number from there on;
         :data:`solver.kernel.IMPOSSIBLE` where no rule allows it.
+    mode : int
+        Means of travel.
     """
     kept, key, known = _kept(w, part, r)
-    added = kept[VALUE] >> 3
-    if known and (kept[VALUE] & 7 != DEARER or added >= below):
-        return added
+    added, found = kept[VALUE] >> 3, kept[VALUE] & 7
+    if known and (found != DEARER or added >= below):
+        return added, found
     one = w.rounds[r]
     group = one[OF_GROUP]
     best = min(below + one[COST], IMPOSSIBLE)
-    found, dearer = DEARER, False
+    dearer = False
+    found = DEARER
     for mode in range(w.weights.shape[1]):
         open_here = mode == one[MODE] if one[LIVE] >= 0 else (w.groups[group, MODES_OPEN] >> mode) & 1
         if open_here:
@@ -391,7 +394,7 @@ def price(w, part, r, below):  # type: ignore[no-untyped-def]
     else:
         added, found = IMPOSSIBLE, one[MODE]
     _keep(kept, key, added, found)
-    return added
+    return added, found
 
 
 @njit(**compiled.INNER)
@@ -501,17 +504,18 @@ def best_place(w, part, group, blink, below):  # type: ignore[no-untyped-def]
     Returns
     -------
     tuple of int
-        Paid seconds added, and the round; :data:`FRESH` for one to be opened. ``below`` and nobody when no rule allows any
-        below.
+        Paid seconds added, the round, and its means of travel; :data:`FRESH` for one to be opened. ``below`` and nobody when
+        no rule allows any below.
     """
     slot, crew = w.groups[group, SLOT], w.groups[group, CREW]
     minutes = w.parts[part, MINUTES]
-    best, place = np.int64(below), np.int64(NOBODY)
+    best, place, best_mode = np.int64(below), np.int64(NOBODY), NO
     if not _slot_takes(w, slot, minutes, NO, crew):
-        return best, place
-    fresh = w.fresh[part, w.groups[group, MODES_OPEN], 0]
-    if fresh < below and _slot_takes(w, slot, minutes, YES, crew):
-        best, place = fresh + 1, np.int64(FRESH)  # a round that is there goes before a new one at the same price
+        return best, place, best_mode
+    fresh = w.fresh[part, w.groups[group, MODES_OPEN]]
+    if fresh[0] < below and _slot_takes(w, slot, minutes, YES, crew):
+        # A round that is there goes before a new one at the same price.
+        best, place, best_mode = fresh[0] + 1, np.int64(FRESH), fresh[1]
     # Prices that are known come first: what cannot be below them need not be worked out.
     count, least = NO, best
     r = w.heads[group]
@@ -525,10 +529,10 @@ def best_place(w, part, group, blink, below):  # type: ignore[no-untyped-def]
                 least = min(least, (kept[VALUE] >> 3) + 1)
         r = w.rounds[r, NEXT]
     for i in range(count):
-        added = price(w, part, w.looked_at[i], min(best, least))
+        added, mode = price(w, part, w.looked_at[i], min(best, least))
         if added < best:
-            best, place = added, w.looked_at[i]
-    return best - 1 if place == FRESH else best, place
+            best, place, best_mode = added, w.looked_at[i], mode
+    return best - 1 if place == FRESH else best, place, best_mode
 
 
 @njit(inline="always")
@@ -600,19 +604,14 @@ def seat(w, part, group, blink):  # type: ignore[no-untyped-def]
     """
     slot, crew = w.groups[group, SLOT], w.groups[group, CREW]
     while True:
-        added, r = best_place(w, part, group, blink, IMPOSSIBLE)
+        added, r, mode = best_place(w, part, group, blink, IMPOSSIBLE)
         if added >= IMPOSSIBLE:
             return False
         opened = r == FRESH
-        mode = np.int64(0)
         if opened:
             r = _open(w, group)
             if r < 0:
                 return False
-            mode = w.fresh[part, w.groups[group, MODES_OPEN], 1]
-        else:
-            price(w, part, r, IMPOSSIBLE)  # another's price may have been kept in its place since
-            mode = _kept(w, part, r)[0][VALUE] & 7
         note(w, r)
         copy(w.spare_round, w.rounds[r])
         copy(w.spare_lengths, w.lengths[r])
@@ -697,7 +696,7 @@ def _score(w, offer, below):  # type: ignore[no-untyped-def]
         parts -= 1
         room = below - total + parts * w.counters[DEAREST]
         enough = np.int64(room) + 1 if room < IMPOSSIBLE else IMPOSSIBLE
-        added, place = best_place(w, w.seats[s, PART], w.seats[s, GROUP], 0.0, enough)
+        added, place, _ = best_place(w, w.seats[s, PART], w.seats[s, GROUP], 0.0, enough)
         if place == NOBODY:
             return NEVER if enough == IMPOSSIBLE else DEARER_OFFER
         total += added
