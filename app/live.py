@@ -6,8 +6,10 @@ request reads one state from beginning to end while others write.
 
 from __future__ import annotations
 
+import gc
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -63,6 +65,23 @@ class Kept(NamedTuple):
     """Only to be read: everybody who asks shares it."""
     refs: Mapping[int, str]
     """Of its rounds, by position."""
+
+
+@contextmanager
+def out_of_collection() -> Iterator[None]:
+    """Leave what is in memory out of Python's garbage collection: going through a large board takes longer than an answer.
+
+    Yields
+    ------
+    None
+        Until the end of the block.
+    """
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -20,7 +20,7 @@ from app.formats.council import CouncilFile
 from app.formats.plan import PlanFile
 from app.formats.read import read_council, read_plan
 from app.jobs import Allocations
-from app.live import LiveCouncil, open_board
+from app.live import LiveCouncil, open_board, out_of_collection
 from solver.warm import warm
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
@@ -95,7 +95,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     counts = f"{len(council.packages)} packages, {len(council.providers)} providers"
     log.info("careround %s answers for %s: %s", __version__, council.name, counts)
     log.info("State is in memory: what is posted is lost when the server stops.")
-    yield
+    with out_of_collection():
+        yield
     service.allocations.close()
 
 
