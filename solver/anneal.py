@@ -18,7 +18,7 @@ from numba import njit
 
 from solver import compiled
 from solver.kernel import IMPOSSIBLE
-from solver.seating import (
+from solver.pricing import (
     NO,
     YES,
     copy,
@@ -26,8 +26,10 @@ from solver.seating import (
     draw,
     join_round,
     note_case,
-    place,
     refresh,
+)
+from solver.seating import (
+    place,
     seat,
     take_out,
     withdraw,

@@ -17,7 +17,7 @@ from solver.levels import values
 from solver.means import MODES
 from solver.packing import Packing
 from solver.pool import Column, rebuild
-from solver.seating import NO, WEEK_RULES, YES
+from solver.pricing import NO, WEEK_RULES, YES
 from solver.tables import (
     COST,
     END_SEAT,
