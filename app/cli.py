@@ -49,7 +49,7 @@ ProveOption = Annotated[
 ]
 StepHours = Annotated[float, typer.Option(min=0.25, max=10_000, help="Carer-hours that --capacity relaxes a limit by.")]
 EffortOption = Annotated[int, typer.Option(min=1, max=100, help="Searches per zone.")]
-Processes = Annotated[int, typer.Option(min=1, max=64, help="Zones solved at once; changes nothing in the plan.")]
+Threads = Annotated[int, typer.Option(min=1, max=64, help="Zones solved at once; changes nothing in the plan.")]
 
 
 def _version(wanted: bool) -> None:
@@ -73,7 +73,7 @@ def demo(
     seed: Seed = 1,
     scale: Annotated[float, typer.Option(min=0.01, max=2, help="Share of the 650 people.")] = 1.0,
     effort: EffortOption = 3,
-    processes: Processes = 2,
+    threads: Threads = 2,
     as_json: AsJson = False,
 ) -> None:
     """Allocate the fictional borough's week on the Merton profile, with report, map, workbook and figures."""
@@ -88,7 +88,7 @@ def demo(
                 "merton", seed=seed, scale=scale, rounds="declared", relative_to=out, cache_dir=cache_folder()
             )
             tell("making the fictional borough's week", 1, 1, {})
-            plan, run = _allocate(council, out, seed, {"searches": effort, "processes": processes}, tell)
+            plan, run = _allocate(council, out, seed, {"searches": effort, "threads": threads}, tell)
             write_all(out, council, plan, run, tell)
         _say_plan(plan, as_json)
         if not as_json:
@@ -107,7 +107,7 @@ def allocate(
     seed: Seed = 1,
     effort: EffortOption = 3,
     prove: ProveOption = 0,
-    processes: Processes = 2,
+    threads: Threads = 2,
     start: Annotated[
         Path | None,
         typer.Option(help="A plan to start from as well, last week's for instance; what fits of it is kept."),
@@ -122,7 +122,7 @@ def allocate(
         read = read_council_file(council)
         last = None if start is None else read_plan(start)
         with progress(as_json) as tell:
-            asked = {"searches": effort, "prove": prove, "processes": processes}
+            asked = {"searches": effort, "prove": prove, "threads": threads}
             plan, run = _allocate(read, council.parent, seed, asked, tell, last)
         write_json(out, plan)
         write_run(out.with_name(f"{out.stem}.run.json"), run)
@@ -314,7 +314,7 @@ def _allocate(
         "seconds": round(time.perf_counter() - clock, 3),
         "stage_seconds": stages,
         "peak_memory_mib_of_largest_process": round(peak / 1024),
-        "processes": effort["processes"],
+        "threads": effort["threads"],
         "careround_version": __version__,
         "python": platform.python_version(),
         "council_sha256": plan.provenance.council_sha256,

@@ -16,91 +16,91 @@ from benchmarks.results import Results, show, write_csv
 RESULTS = Path(__file__).parent / "results"
 
 
-def _bound(size: str, seed: int, _processes: int) -> Results:
+def _bound(size: str, seed: int, _threads: int) -> Results:
     from benchmarks.engine_bound import engine_bound
 
     return engine_bound(size, seed)
 
 
-def _insertion(size: str, seed: int, _processes: int) -> Results:
+def _insertion(size: str, seed: int, _threads: int) -> Results:
     from benchmarks.insertion import insertion
 
     return insertion(size, seed)
 
 
-def _main_job(size: str, seed: int, processes: int) -> Results:
+def _main_job(size: str, seed: int, threads: int) -> Results:
     from benchmarks.main_job import main_job
 
-    return main_job(size, seed, processes)
+    return main_job(size, seed, threads)
 
 
-def _practice(size: str, seed: int, processes: int) -> Results:
+def _practice(size: str, seed: int, threads: int) -> Results:
     from benchmarks.practice import practice
 
-    return practice(size, seed, processes)
+    return practice(size, seed, threads)
 
 
-def _zones(size: str, seed: int, processes: int) -> Results:
+def _zones(size: str, seed: int, threads: int) -> Results:
     from benchmarks.engine.zones import zones
 
-    return zones(size, seed, processes)
+    return zones(size, seed, threads)
 
 
-def _peers(size: str, seed: int, processes: int) -> Results:
+def _peers(size: str, seed: int, threads: int) -> Results:
     from benchmarks.engine.against_peers import peers
 
-    return peers(size, seed, processes)
+    return peers(size, seed, threads)
 
 
-def _batch(size: str, seed: int, processes: int) -> Results:
+def _batch(size: str, seed: int, threads: int) -> Results:
     from benchmarks.engine.councils import batch
 
-    return batch(size, seed, processes)
+    return batch(size, seed, threads)
 
 
-def _council(size: str, seed: int, processes: int) -> Results:
+def _council(size: str, seed: int, threads: int) -> Results:
     from benchmarks.engine.councils import council
 
-    return council(size, seed, processes)
+    return council(size, seed, threads)
 
 
-def _options(size: str, seed: int, _processes: int) -> Results:
+def _options(size: str, seed: int, _threads: int) -> Results:
     from benchmarks.engine.online import options_of_packages
 
     return options_of_packages(size, seed)
 
 
-def _over_time(size: str, seed: int, processes: int) -> Results:
+def _over_time(size: str, seed: int, threads: int) -> Results:
     from benchmarks.engine.over_time import over_time
 
-    return over_time(size, seed, processes)
+    return over_time(size, seed, threads)
 
 
-def _start(size: str, _seed: int, _processes: int) -> Results:
+def _start(size: str, _seed: int, _threads: int) -> Results:
     from benchmarks.engine.start import kernels_start
 
     return kernels_start(size)
 
 
-def _gap(size: str, _seed: int, _processes: int) -> Results:
+def _gap(size: str, _seed: int, _threads: int) -> Results:
     from benchmarks.engine.assignment import gap
 
     return gap(size)
 
 
-def _heching(size: str, seed: int, processes: int) -> Results:
+def _heching(size: str, seed: int, threads: int) -> Results:
     from benchmarks.engine.hospice import hospice
 
-    return hospice(size, seed, processes)
+    return hospice(size, seed, threads)
 
 
-def _travel(size: str, seed: int, _processes: int) -> Results:
+def _travel(size: str, seed: int, _threads: int) -> Results:
     from benchmarks.travel import travel
 
     return travel(size, seed)
 
 
-def _locate(size: str, seed: int, _processes: int) -> Results:
+def _locate(size: str, seed: int, _threads: int) -> Results:
     from benchmarks.locate import locate
 
     return locate(size, seed)
@@ -144,7 +144,7 @@ def main(arguments: list[str] | None = None) -> int:
     size.add_argument("--quick", dest="size", action="store_const", const="quick", help="under a minute each")
     size.add_argument("--full", dest="size", action="store_const", const="full", help="councils as large as reported")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--processes", type=int, default=2, help="zones solved at once")
+    parser.add_argument("--threads", type=int, default=2, help="zones solved at once")
     parser.add_argument("--out", type=Path, default=RESULTS, help="folder for the CSV files")
     asked = parser.parse_args(arguments)
     if unknown := sorted(set(asked.names) - set(BENCHMARKS)):
@@ -155,7 +155,7 @@ def main(arguments: list[str] | None = None) -> int:
     failed = False
     for name, measure in BENCHMARKS.items():
         if not asked.names or name in asked.names:
-            results = measure(asked.size or "usual", asked.seed, asked.processes)
+            results = measure(asked.size or "usual", asked.seed, asked.threads)
             show(results, console)
             console.print(f"written: {write_csv(results, asked.out, stamp, machine)}\n", highlight=False)
             failed = failed or bool(results.failures)

@@ -86,7 +86,7 @@ def one_zone(packages: int, seed: int) -> tuple[Problem, int]:
 
 def _compare(problem: Problem, zone: int, seed: int) -> Row:
     began = process_time()
-    draft, _ = solve(problem, seed=seed, effort=Effort(processes=1))
+    draft, _ = solve(problem, seed=seed, effort=Effort(threads=1))
     between = process_time()
     placed = {case: one.contract for case, one in draft.placed.items()}
     free = proven_bound(problem, zone, placed, iterations=TURNS)

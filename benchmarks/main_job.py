@@ -26,7 +26,7 @@ FIGURES = {
 }
 
 
-def main_job(size: str, seed: int, processes: int) -> Results:
+def main_job(size: str, seed: int, threads: int) -> Results:
     """Measure the main job on the fictional borough.
 
     Parameters
@@ -35,7 +35,7 @@ def main_job(size: str, seed: int, processes: int) -> Results:
         ``quick``, ``usual`` or ``full``.
     seed
         Of the council and of the plan.
-    processes
+    threads
         Zones solved at once.
 
     Returns
@@ -51,22 +51,20 @@ def main_job(size: str, seed: int, processes: int) -> Results:
         Console(stderr=True).print(f"{name} …")
         scale = 1.0 if size == "full" else min(1.0, PEOPLE[size] / PROFILES[name].people)
         with tempfile.TemporaryDirectory(prefix="careround-bench-") as folder:
-            used, failure = _steps(name, scale, seed, processes, Path(folder))
+            used, failure = _steps(name, scale, seed, threads, Path(folder))
             if failure:
                 failures.append(f"{name}: {failure}")
             else:
                 rows.append(_row(name, scale, used, Path(folder)))
-    title = (
-        f"Main job, {size} size, seed {seed}, {processes} process(es); CPU with children, memory of the largest process"
-    )
+    title = f"Main job, {size} size, seed {seed}, {threads} thread(s); CPU with children, memory of the largest process"
     return Results(name="main_job", title=title, rows=rows, failures=failures)
 
 
-def _steps(name: str, scale: float, seed: int, processes: int, folder: Path) -> tuple[dict[str, Usage], str]:
+def _steps(name: str, scale: float, seed: int, threads: int, folder: Path) -> tuple[dict[str, Usage], str]:
     council, plan = folder / "council.json", folder / "plan.json"
     lines: dict[str, tuple[str | Path, ...]] = {
         "synth": ("--profile", name, "--seed", str(seed), "--scale", f"{scale:.4f}", "--out", council),
-        "allocate": (council, "--out", plan, "--seed", str(seed), "--processes", str(processes)),
+        "allocate": (council, "--out", plan, "--seed", str(seed), "--threads", str(threads)),
         "verify": (council, plan),
     }
     used: dict[str, Usage] = {}

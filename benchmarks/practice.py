@@ -36,7 +36,7 @@ TIGHT_PERCENT = 50
 """Of the waiting hours of a zone, what its contracts have room for together where capacity is tight."""
 
 
-def practice(size: str, seed: int, processes: int) -> Results:
+def practice(size: str, seed: int, threads: int) -> Results:
     """Compare the batch with a broker's cascade on the five profiles.
 
     Parameters
@@ -45,7 +45,7 @@ def practice(size: str, seed: int, processes: int) -> Results:
         Of :data:`SCALES`.
     seed
         Of the first councils and of the search; the others follow.
-    processes
+    threads
         Zones solved at once.
 
     Returns
@@ -61,7 +61,7 @@ def practice(size: str, seed: int, processes: int) -> Results:
             Console(stderr=True).print(f"{name}, seed {one} …")
             usual = problem_for(name, SCALES[size], one)
             for capacity, problem in (("as it is", usual), ("tight", tight(usual))):
-                rows.append({"profile": name, "capacity": capacity, "seed": one, **_compare(problem, one, processes)})
+                rows.append({"profile": name, "capacity": capacity, "seed": one, **_compare(problem, one, threads)})
     kinds = list(dict.fromkeys((str(row["profile"]), str(row["capacity"])) for row in rows))
     return Results(
         name="practice",
@@ -132,11 +132,11 @@ def _added(rows: list[Row], profile: str, capacity: str) -> Row:
     return {column: sum(int(row[column]) for row in those) for column in ADDED}
 
 
-def _compare(problem: Problem, seed: int, processes: int) -> Row:
+def _compare(problem: Problem, seed: int, threads: int) -> Row:
     began = process_time()
     broker = _values(todays_practice(problem))
     between = process_time()
-    batch = _values(solve(problem, seed=seed, effort=Effort(processes=processes))[0])
+    batch = _values(solve(problem, seed=seed, effort=Effort(threads=threads))[0])
     first = next(spec.level for spec in level_specs(problem) if spec.level.startswith("1."))
     return {
         "waiting_in": len(problem.cases),

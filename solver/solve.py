@@ -82,7 +82,7 @@ class Effort:
     prove
         Turns of pricing, per zone, of the proof of how little its rounds could cost; none when 0. Seconds for a zone of
         20 packages, minutes for one of 60.
-    processes
+    threads
         Processors to use: so many searches run at the same time; changes nothing in the plan.
     """
 
@@ -92,7 +92,7 @@ class Effort:
     nodes: int = 50
     columns: int = 8_000
     prove: int = 0
-    processes: int = 2
+    threads: int = 2
 
     def steps(self, cases: int) -> int:
         """Say how many steps a search takes.
@@ -232,7 +232,7 @@ def solve(
     placed = {case: one.contract for case, one in practice.placed.items()}
     assignment = assign(packing.draft, placed, nodes=max(1, effort.nodes // ASSIGNING))
     council = Council(packing.draft, by_zone, seed, effort, assignment.contracts, warm)
-    with Crew(council, effort.processes, stop) as crew:
+    with Crew(council, effort.threads, stop) as crew:
         tasks = [(zone, attempt) for attempt in range(max(1, effort.searches)) for zone in by_zone]
         found = crew.run(search_zone, tasks, _teller(problem, tell, "searching", tasks))
         chosen = crew.run(

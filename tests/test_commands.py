@@ -18,9 +18,9 @@ ROOT = Path(__file__).resolve().parents[1]
 HOW_TO = ROOT / "docs" / "how-to"
 EXAMPLE = ROOT / "docs" / "formats" / "example-council.json"
 SMALLER = {
-    "demo": ["--scale", "0.02", "--effort", "1", "--processes", "1"],
+    "demo": ["--scale", "0.02", "--effort", "1", "--threads", "1"],
     "synth": ["--scale", "0.01"],
-    "allocate": ["--effort", "1", "--processes", "1"],
+    "allocate": ["--effort", "1", "--threads", "1"],
 }
 """Options that a test adds."""
 

@@ -31,7 +31,7 @@ from solver.problem import Problem
 from solver.solve import Effort
 from tests.solver.worlds import world
 
-SMALL = Effort(searches=1, iterations=1, most_iterations=5, processes=1)
+SMALL = Effort(searches=1, iterations=1, most_iterations=5, threads=1)
 
 
 def small_zone(waiting: Waiting = "unpaid", packages: int = 6) -> Problem:
@@ -256,7 +256,7 @@ def test_a_hospice_week_is_planned_within_its_own_rules(tmp_path: Path) -> None:
     (tmp_path / "week").write_text(HOSPICE)
     asked = read_week(tmp_path / "week")
     problem = week_of(asked)
-    solved = measured(problem, 1, Effort(processes=1))
+    solved = measured(problem, 1, Effort(threads=1))
     calls = calls_of(asked, assemble(solved.draft, ()))
     assert {call.client for call in calls} == {0, 1, 2}
     assert {call.aide for call in calls} == {0}
@@ -268,7 +268,7 @@ def test_a_hospice_week_is_planned_within_its_own_rules(tmp_path: Path) -> None:
 def test_a_hospice_aide_works_no_longer_than_its_week(tmp_path: Path, weekly: int, served: set[int]) -> None:
     (tmp_path / "week").write_text(HOSPICE)
     asked = read_week(tmp_path / "week")._replace(weekly=np.array([weekly, weekly]))
-    calls = calls_of(asked, assemble(measured(week_of(asked), 1, Effort(processes=1)).draft, ()))
+    calls = calls_of(asked, assemble(measured(week_of(asked), 1, Effort(threads=1)).draft, ()))
     assert {call.client for call in calls} == served
     assert faults(asked, calls) == []
 

@@ -27,7 +27,7 @@ OURS = "careround"
 PAYMENTS: tuple[Waiting, ...] = ("unpaid", "paid", "short")
 
 
-def peers(size: str, seed: int, processes: int) -> Results:
+def peers(size: str, seed: int, threads: int) -> Results:
     """Compare the engine with routing libraries that plan each day by itself.
 
     Parameters
@@ -36,7 +36,7 @@ def peers(size: str, seed: int, processes: int) -> Results:
         ``quick``, ``usual`` or ``full``.
     seed
         Of the first instance; the others follow.
-    processes
+    threads
         That the engine may use.
 
     Returns
@@ -51,7 +51,7 @@ def peers(size: str, seed: int, processes: int) -> Results:
     rows: list[Row] = []
     for one in seeds:
         Console(stderr=True).print(f"seed {one} …")
-        rows += _compared(zone(PACKAGES[size], one).problem, one, processes, libraries, CPU_S[size])
+        rows += _compared(zone(PACKAGES[size], one).problem, one, threads, libraries, CPU_S[size])
     title = (
         f"Zones of {PACKAGES[size]} against routing libraries, day by day: means of {len(seeds)} seed(s); "
         "more_… says what a solver has more than careround"
@@ -87,12 +87,12 @@ def week_by(library: Peer, week: Sequence[Task], cpu_s: float, seed: int) -> lis
     ]
 
 
-def _compared(whole: Problem, seed: int, processes: int, libraries: Mapping[str, Peer], cpu_s: float) -> list[Row]:
+def _compared(whole: Problem, seed: int, threads: int, libraries: Mapping[str, Peer], cpu_s: float) -> list[Row]:
     rows: list[Row] = []
     plans: dict[str, list[tuple[list[RoundDay], float]]] = defaultdict(list)
     for waiting in PAYMENTS:
         problem = for_peers(whole, waiting)
-        solved = measured(problem, seed, Effort(processes=processes))
+        solved = measured(problem, seed, Effort(threads=threads))
         about: dict[str, Cell] = {"packages": len(problem.packages), "seed": seed, "waiting": waiting}
         reached = score(problem, round_days_of(solved.draft))
         rows.append({**about, "solver": OURS, **reached._asdict(), "cpu_s": solved.cpu_s})

@@ -33,7 +33,7 @@ LONG_SEARCHES, LONG_STEPS = 3, 8
 """How many times the usual searches and steps the long run gets that a full council is compared with: 24 times the work."""
 
 
-def batch(size: str, seed: int, processes: int) -> Results:
+def batch(size: str, seed: int, threads: int) -> Results:
     """Measure a week's batch on full boards.
 
     Parameters
@@ -42,7 +42,7 @@ def batch(size: str, seed: int, processes: int) -> Results:
         ``quick``, ``usual`` or ``full``.
     seed
         Of the councils and of the search.
-    processes
+    threads
         Zones solved at once.
 
     Returns
@@ -55,7 +55,7 @@ def batch(size: str, seed: int, processes: int) -> Results:
     for profile, waiting, scale in BATCHES[size]:
         Console(stderr=True).print(f"{profile}, {waiting} waiting …")
         problem = full_boards(profile, waiting, scale, seed)
-        solved = measured(problem, seed, Effort(processes=processes))
+        solved = measured(problem, seed, Effort(threads=threads))
         rows.append(
             {
                 "profile": profile,
@@ -71,12 +71,10 @@ def batch(size: str, seed: int, processes: int) -> Results:
                 **stage_cells(solved),
             }
         )
-    return Results(
-        name="batch", title=f"A week's batch on full boards, seed {seed}, {processes} process(es)", rows=rows
-    )
+    return Results(name="batch", title=f"A week's batch on full boards, seed {seed}, {threads} thread(s)", rows=rows)
 
 
-def council(size: str, seed: int, processes: int) -> Results:
+def council(size: str, seed: int, threads: int) -> Results:
     """Measure mobilisations: nobody is served yet, and everybody waits.
 
     Parameters
@@ -85,7 +83,7 @@ def council(size: str, seed: int, processes: int) -> Results:
         ``quick``, ``usual`` or ``full``, which also makes a long run of each to compare with.
     seed
         Of the councils and of the search.
-    processes
+    threads
         Zones solved at once.
 
     Returns
@@ -97,9 +95,9 @@ def council(size: str, seed: int, processes: int) -> Results:
     rows: list[Row] = []
     for profile, scale in COUNCILS[size]:
         problem = mobilisation(profile, scale, seed)
-        efforts = {"usual": Effort(processes=processes)}
+        efforts = {"usual": Effort(threads=threads)}
         if size == "full":
-            efforts["long"] = long_run(processes)
+            efforts["long"] = long_run(threads)
         first: Solved | None = None
         for name, effort in efforts.items():
             Console(stderr=True).print(f"{profile} from scratch, {name} effort …")
@@ -121,7 +119,7 @@ def council(size: str, seed: int, processes: int) -> Results:
             )
     return Results(
         name="council",
-        title=f"Councils from scratch, {size} size, seed {seed}, {processes} process(es)",
+        title=f"Councils from scratch, {size} size, seed {seed}, {threads} thread(s)",
         rows=rows,
     )
 
@@ -177,12 +175,12 @@ def mobilisation(profile: ProfileName, scale: float, seed: int) -> Problem:
     return problem_of(_without_growth_limits(everybody_waiting(seed, scale, profile)))
 
 
-def long_run(processes: int) -> Effort:
+def long_run(threads: int) -> Effort:
     """State the effort of the long run.
 
     Parameters
     ----------
-    processes
+    threads
         Zones solved at once.
 
     Returns
@@ -195,7 +193,7 @@ def long_run(processes: int) -> Effort:
         searches=LONG_SEARCHES * usual.searches,
         iterations=LONG_STEPS * usual.iterations,
         most_iterations=LONG_STEPS * usual.most_iterations,
-        processes=processes,
+        threads=threads,
     )
 
 

@@ -55,7 +55,7 @@ class Call(NamedTuple):
     """In units."""
 
 
-def hospice(size: str, seed: int, processes: int) -> Results:
+def hospice(size: str, seed: int, threads: int) -> Results:
     """Plan the published weeks that are at hand, and check every plan by the instance's own rules.
 
     Parameters
@@ -64,7 +64,7 @@ def hospice(size: str, seed: int, processes: int) -> Results:
         ``quick``: the instances with few new clients; all of them otherwise.
     seed
         Of the search.
-    processes
+    threads
         As for :class:`solver.solve.Effort`; its defaults decide the rest.
 
     Returns
@@ -84,7 +84,7 @@ def hospice(size: str, seed: int, processes: int) -> Results:
     failures: list[str] = []
     for published in here:
         Console(stderr=True).print(f"{published['instance']} …")
-        row, broken = _planned(published, read_week(folder / published["instance"]), seed, processes)
+        row, broken = _planned(published, read_week(folder / published["instance"]), seed, threads)
         rows.append(row)
         failures += [f"{published['instance']}: {fault}" for fault in broken]
     return Results(
@@ -145,9 +145,9 @@ def faults(asked: Instance, calls: Sequence[Call]) -> list[str]:
     return broken
 
 
-def _planned(published: dict[str, str], asked: Instance, seed: int, processes: int) -> tuple[Row, list[str]]:
+def _planned(published: dict[str, str], asked: Instance, seed: int, threads: int) -> tuple[Row, list[str]]:
     problem = week_of(asked)
-    solved = measured(problem, seed, Effort(processes=processes))
+    solved = measured(problem, seed, Effort(threads=threads))
     plan = assemble(solved.draft, tuple(solved.bounds.values()))
     calls = calls_of(asked, plan)
     broken = [*faults(asked, calls), *(f"by our own verification: {one}" for one in verify(problem, plan))]

@@ -65,7 +65,7 @@ def measured(problem: Problem, seed: int, effort: Effort) -> Solved:
     Returns
     -------
     Solved
-        CPU seconds and memory with the zones' processes.
+        CPU seconds and memory, of whatever processes it starts too.
     """
     wall = time.perf_counter()
     with _Watch() as watch:

@@ -23,7 +23,7 @@ CONSTRUCTIONS = {"quick": (1, 2), "usual": (1, 2, 4, 8, 16), "full": (1, 2, 4, 8
 """The engine's budget: searches of a zone."""
 
 
-def over_time(size: str, seed: int, processes: int) -> Results:
+def over_time(size: str, seed: int, threads: int) -> Results:
     """Solve one zone with growing budgets, each time from the start.
 
     Parameters
@@ -32,7 +32,7 @@ def over_time(size: str, seed: int, processes: int) -> Results:
         ``quick``, ``usual`` or ``full``.
     seed
         Of the zone and of every search.
-    processes
+    threads
         That the engine may use.
 
     Returns
@@ -45,7 +45,7 @@ def over_time(size: str, seed: int, processes: int) -> Results:
     rows: list[Row] = []
     for waiting in ("unpaid", "paid"):
         problem = for_peers(whole, waiting)
-        rows += _ours(problem, waiting, seed, processes, CONSTRUCTIONS[size])
+        rows += _ours(problem, waiting, seed, threads, CONSTRUCTIONS[size])
         rows += _theirs(problem, waiting, seed, BUDGETS_S[size])
     title = f"One zone of {PACKAGES[size]}, seed {seed}: what more time buys"
     if missing := present()[1]:
@@ -53,11 +53,11 @@ def over_time(size: str, seed: int, processes: int) -> Results:
     return Results(name="over_time", title=title, rows=rows)
 
 
-def _ours(problem: Problem, waiting: Waiting, seed: int, processes: int, budgets: tuple[int, ...]) -> list[Row]:
+def _ours(problem: Problem, waiting: Waiting, seed: int, threads: int, budgets: tuple[int, ...]) -> list[Row]:
     rows: list[Row] = []
     for searches in budgets:
         Console(stderr=True).print(f"careround, waiting {waiting}, {searches} search(es) …")
-        solved = measured(problem, seed, Effort(searches=searches, processes=processes))
+        solved = measured(problem, seed, Effort(searches=searches, threads=threads))
         rows.append(_row(OURS, waiting, solved.cpu_s, score(problem, round_days_of(solved.draft))))
     return rows
 

@@ -23,7 +23,7 @@ ZONES: dict[str, tuple[tuple[int, Market], ...]] = {
 SHOWN = ("placed", "tiers", "round_days", "paid_min", "rounds_per_person", "gap_percent", "cpu_s", "wall_s")
 
 
-def zones(size: str, seed: int, processes: int) -> Results:
+def zones(size: str, seed: int, threads: int) -> Results:
     """Plan zones from scratch with every rule on.
 
     Parameters
@@ -32,7 +32,7 @@ def zones(size: str, seed: int, processes: int) -> Results:
         ``quick``, ``usual`` or ``full``.
     seed
         Of the first instance; the others follow.
-    processes
+    threads
         That the engine may use.
 
     Returns
@@ -42,7 +42,7 @@ def zones(size: str, seed: int, processes: int) -> Results:
     """
     warm()
     rows = [
-        _planned(packages, market, one, processes)
+        _planned(packages, market, one, threads)
         for packages, market in ZONES[size]
         for one in range(seed, seed + SEEDS[size])
     ]
@@ -79,10 +79,10 @@ def means(rows: Sequence[Row], columns: Sequence[str]) -> dict[str, Cell]:
     return {column: round(float(np.mean([float(row[column]) for row in rows])), 2) for column in columns}
 
 
-def _planned(packages: int, market: Market, seed: int, processes: int) -> Row:
+def _planned(packages: int, market: Market, seed: int, threads: int) -> Row:
     Console(stderr=True).print(f"{packages} packages, {market}, seed {seed} …")
     made = zone(packages, seed, market)
-    solved = measured(made.problem, seed, Effort(processes=processes))
+    solved = measured(made.problem, seed, Effort(threads=threads))
     sitting = [seat.part for placed in solved.draft.placed.values() for seat in placed.seats]
     reached = score(made.problem, round_days_of(solved.draft), sitting)
     return {

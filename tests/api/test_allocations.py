@@ -119,7 +119,7 @@ def test_an_allocation_dies_with_a_server_that_is_killed() -> None:
 
 
 def test_a_server_may_start_with_a_plan_of_its_own_council_only() -> None:
-    plan = allocate(example_council(), folder=EXAMPLE.parent, effort=Effort(searches=1, iterations=1, processes=1))
+    plan = allocate(example_council(), folder=EXAMPLE.parent, effort=Effort(searches=1, iterations=1, threads=1))
     with serving(create_app(example_council(), folder=EXAMPLE.parent, plan=plan)) as client:
         assert PlanFile.model_validate_json(client.get("/v1/plan").text) == plan
         for one in plan.placements:

@@ -23,7 +23,7 @@ from solver.solve import Effort
 from tests.api.serving import EXAMPLE, TOWN, example_council, held_back, small_merton
 from tests.api.write_examples import NEW_PACKAGE
 
-QUICK = Effort(searches=1, iterations=1, processes=1)
+QUICK = Effort(searches=1, iterations=1, threads=1)
 
 
 def new_package(**changes: Any) -> NewPackage:

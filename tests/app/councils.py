@@ -16,7 +16,7 @@ from solver.problem import Problem
 from solver.solve import Effort
 from solver.verify import Violation
 
-LIGHT = Effort(searches=2, iterations=2, processes=1)
+LIGHT = Effort(searches=2, iterations=2, threads=1)
 PROFILES: tuple[ProfileName, ...] = ("sheffield", "bradford", "rotherham", "leeds", "merton")
 GRADES: tuple[RoundsGrade, ...] = get_args(RoundsGrade)
 SCALES: dict[ProfileName, float] = {

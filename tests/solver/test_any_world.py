@@ -32,7 +32,7 @@ from tests.proof import examples
 from tests.solver.edits import applied, one_unit_short
 from tests.solver.worlds import many_sided, world
 
-LIGHT = Effort(searches=2, iterations=2, processes=1)
+LIGHT = Effort(searches=2, iterations=2, threads=1)
 worlds = pytest.mark.parametrize("seed", range(examples(30, 600)))
 some_worlds = pytest.mark.parametrize("seed", range(examples(10, 200)))
 
@@ -64,7 +64,7 @@ def test_the_same_seed_gives_the_same_plan(seed: int) -> None:
 
 def test_zones_solved_at_once_give_the_same_plan_as_one_by_one() -> None:
     problem = world(5, packages=14, zones=2, patches=3, live=6, patterns=2, growth_min=3000)
-    assert planned(problem) == planned(problem, effort=replace(LIGHT, processes=2))
+    assert planned(problem) == planned(problem, effort=replace(LIGHT, threads=2))
 
 
 @some_worlds

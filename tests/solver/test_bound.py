@@ -33,7 +33,7 @@ from tests.solver.worlds import many_sided, world
 TURNS = 60
 LEGS_S = 60
 """Driven legs are rounded down one by one in a bound, but by the day in a plan."""
-A_LITTLE = Effort(processes=1, searches=1, iterations=2)
+A_LITTLE = Effort(threads=1, searches=1, iterations=2)
 tiny_worlds = pytest.mark.parametrize("seed", range(examples(100, 1000)))
 worlds = pytest.mark.parametrize("seed", range(examples(12, 200)))
 days = pytest.mark.parametrize("seed", range(examples(40, 1000)))

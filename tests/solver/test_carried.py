@@ -19,7 +19,7 @@ from solver.verify import verify
 from tests.proof import examples
 from tests.solver.worlds import many_sided, world
 
-LIGHT = Effort(searches=2, iterations=2, processes=1)
+LIGHT = Effort(searches=2, iterations=2, threads=1)
 worlds = pytest.mark.parametrize("seed", range(examples(12, 300)))
 
 

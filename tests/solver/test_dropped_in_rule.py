@@ -66,7 +66,7 @@ from solver.solve import Effort, solve
 from solver.verify import verify
 
 problem, before = pickle.loads(Path(sys.argv[1]).read_bytes())
-draft, bounds = solve(problem, seed=1, effort=Effort(searches=2, iterations=2, processes=1))
+draft, bounds = solve(problem, seed=1, effort=Effort(searches=2, iterations=2, threads=1))
 plan = assemble(draft, bounds)
 waiting = [case for case in draft.cases if case not in draft.placed]
 longest = max(
@@ -107,7 +107,7 @@ print(json.dumps(judged))
 
 def test_a_new_rule_is_one_file_and_an_edit_of_it_is_never_stale(tmp_path: Path) -> None:
     problem = world(2, packages=9, providers=1, side_m=400.0, carers=1, double_share=0.0)
-    before = assemble(*solve(problem, seed=1, effort=Effort(searches=2, iterations=2, processes=1)))
+    before = assemble(*solve(problem, seed=1, effort=Effort(searches=2, iterations=2, threads=1)))
     assert verify(problem, before) == []
     (tmp_path / "plan.pickle").write_bytes(pickle.dumps((problem, before)))
     engine = Path(solver.__file__).parent

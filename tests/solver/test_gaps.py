@@ -22,7 +22,7 @@ def with_gap(problem: Problem, package: int, least_s: int) -> Problem:
 
 def test_a_gap_that_is_too_short_is_found_and_one_that_holds_is_not() -> None:
     problem = world(2, packages=10, providers=2)
-    plan = assemble(*solve(problem, seed=1, effort=Effort(searches=1, iterations=1, processes=1)))
+    plan = assemble(*solve(problem, seed=1, effort=Effort(searches=1, iterations=1, threads=1)))
     placed = {one.package_ref for one in plan.placements}
     package = next(
         i

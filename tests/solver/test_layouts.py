@@ -19,7 +19,7 @@ from solver.weeks import Weeks
 from tests.proof import examples
 from tests.solver.worlds import EARLY_AND_LATE, HOUR, many_sided, world
 
-ALONE = Effort(processes=1)
+ALONE = Effort(threads=1)
 NO_PAIRS = Parameters(pairs_take_singles=False)
 
 

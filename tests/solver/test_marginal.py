@@ -17,7 +17,7 @@ from solver.verify import verify
 from tests.proof import examples
 from tests.solver.worlds import many_sided, world
 
-ALONE = Effort(searches=1, iterations=20, processes=1)
+ALONE = Effort(searches=1, iterations=20, threads=1)
 CAP_MIN = 2_000
 
 

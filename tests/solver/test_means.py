@@ -40,7 +40,7 @@ from solver.verify import verify
 from tests.solver.edits import applied
 from tests.solver.worlds import world
 
-QUICK = Effort(searches=1, iterations=2, processes=1)
+QUICK = Effort(searches=1, iterations=2, threads=1)
 MIN = 60
 HOUR = 3_600
 MORNING = 8 * HOUR, 9 * HOUR

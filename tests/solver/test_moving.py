@@ -21,7 +21,7 @@ from solver.verify import verify
 from tests.proof import examples
 from tests.solver.worlds import many_sided, world
 
-LIGHT = Effort(searches=2, iterations=2, processes=1)
+LIGHT = Effort(searches=2, iterations=2, threads=1)
 HOUR_S = 3600
 PLACES, PLACES_BY_TWO_ROUNDS, EARLIER_TIER, SAVES, TAKEN_OVER = 7, 1, 14, 19, 18
 """Seeds of crowded worlds where one move does that."""

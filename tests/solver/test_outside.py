@@ -10,7 +10,7 @@ from solver.solve import Effort, solve
 from solver.verify import verify
 from tests.solver.worlds import world
 
-QUICK = Effort(searches=2, iterations=2, processes=1)
+QUICK = Effort(searches=2, iterations=2, threads=1)
 
 
 def test_a_home_outside_every_zone_is_said_not_dropped_also_where_zones_share_limits() -> None:

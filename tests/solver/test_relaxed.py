@@ -25,7 +25,7 @@ from tests.solver.brute import Brute
 from tests.solver.test_tiny_worlds import tiny
 from tests.solver.worlds import many_sided
 
-ALONE = Effort(processes=1)
+ALONE = Effort(threads=1)
 EXACT_NODES = 5_000
 DAY_CODES = [rule.code for rule in rules_of(Scope.DAY)]
 RELAXED: dict[str, Callable[[Problem], Problem]] = {

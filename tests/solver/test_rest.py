@@ -15,7 +15,7 @@ from tests.solver.edits import applied
 from tests.solver.test_means import MIN, calls, planned, refused_by
 from tests.solver.worlds import HOUR, world
 
-QUICK = Effort(searches=2, iterations=2, processes=1)
+QUICK = Effort(searches=2, iterations=2, threads=1)
 
 
 def one_long_shift(problem: Problem) -> Problem:

@@ -16,7 +16,7 @@ from solver.verify import verify
 from tests.proof import examples
 from tests.solver.worlds import world
 
-ALONE = Effort(searches=1, iterations=5, processes=1)
+ALONE = Effort(searches=1, iterations=5, threads=1)
 
 
 def rotating(seed: int = 1, *, accounts: tuple[int, ...] = (0, 300, 100, 200), how: str = "fair_hours") -> Problem:

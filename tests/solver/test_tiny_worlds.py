@@ -17,7 +17,7 @@ from tests.proof import examples
 from tests.solver.brute import Brute
 from tests.solver.worlds import world
 
-ALONE = Effort(processes=1)
+ALONE = Effort(threads=1)
 tiny_worlds = pytest.mark.parametrize("seed", range(examples(24, 1000)))
 some_tiny_worlds = pytest.mark.parametrize("seed", range(examples(10, 200)))
 
