@@ -67,8 +67,8 @@ _ledger_within = _rules.ledger_within
 FRESH = -2
 """Stands for a round that would be opened."""
 NEVER, LATER, DEARER_OFFER = np.inf, np.nan, -np.inf
-"""Scores of an offer that is illegal, of one that could only be better than another if its rounds paid for it, and of one
-that is no better than another."""
+"""Scores of an offer that is illegal, of a layout that could only be better than another of its contract if its rounds paid
+for it, and of an offer that is no better than another."""
 
 
 @njit(**compiled.INNER)
@@ -406,7 +406,7 @@ def _score_each(w, first, end, blink_offers):  # type: ignore[no-untyped-def]
 
     Those overlooked have no score; layouts that rounds must pay for are left for later.
     """
-    # A round that somebody's leaving broke pays for whoever mends it, so that contracts do not compare.
+    # A round that somebody's leaving broke pays for whoever mends it: nothing can be said beforehand, or of other contracts.
     least = NEVER
     broken = False
     for i in range(w.counters[TOUCHED_ROUNDS]):
@@ -418,7 +418,7 @@ def _score_each(w, first, end, blink_offers):  # type: ignore[no-untyped-def]
             blinked = blink_offers > 0.0 and draw(w.random) < blink_offers
         if blinked:
             w.scores[offer - first] = NEVER
-        elif _without_rounds(w, offer) >= (found if broken else least):
+        elif _without_rounds(w, offer) >= found:
             w.scores[offer - first] = LATER
         else:
             scored = _score(w, offer, NEVER if broken else least)
