@@ -29,8 +29,8 @@ COUNCILS: dict[str, tuple[tuple[ProfileName, float], ...]] = {
     "usual": (("merton", 1.0), ("leeds", 1.0)),
     "full": (("merton", 1.0), ("leeds", 1.0)),
 }
-LONG_SEARCHES, LONG_STEPS = 3, 8
-"""How many times the usual searches and steps the long run gets that a full council is compared with: 24 times the work."""
+LONG_SEARCHES, LONG_STEPS = 2, 6
+"""How many times the usual searches and steps the long run gets that a full council is compared with: 12 times the work."""
 
 
 def batch(size: str, seed: int, threads: int) -> Results:
