@@ -21,6 +21,7 @@ from solver.kernel import IMPOSSIBLE
 from solver.pricing import (
     NO,
     YES,
+    complete,
     copy,
     copy_table,
     draw,
@@ -462,15 +463,6 @@ def _recreate(w, items):  # type: ignore[no-untyped-def]
             place(w, w.cases[case, FIRST_OFFER], w.cases[case, END_OFFER], 0.0, 0.0, NO)
 
 
-@njit(**compiled.INNER)
-def _complete(w):  # type: ignore[no-untyped-def]
-    """Say whether every touched round keeps the rules."""
-    for i in range(w.counters[TOUCHED_ROUNDS]):
-        if w.rounds[w.was_ids[i], COST] >= IMPOSSIBLE:
-            return False
-    return True
-
-
 @njit(inline="always")
 def _move_up(w, order):  # type: ignore[no-untyped-def]
     """Move who sits too late in the call-off order, where a legal insertion at an earlier tier is left; say how many."""
@@ -553,7 +545,7 @@ def _step(w, temperature, keep_below):  # type: ignore[no-untyped-def]
     for level in range(len(w.values)):
         lost += w.level_weights[level] * (w.values[level] - w.was_values[level])
     allowed = -temperature * np.log(max(1e-300, draw(w.random)))
-    if not _complete(w):
+    if not complete(w):
         _back(w)
         return
     if lost < keep_below:

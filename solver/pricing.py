@@ -251,6 +251,26 @@ def note(w, r):  # type: ignore[no-untyped-def]
 
 
 @njit(**compiled.INNER)
+def complete(w):  # type: ignore[no-untyped-def]
+    """Say whether every round that the step has touched keeps the rules.
+
+    Parameters
+    ----------
+    w
+        The world.
+
+    Returns
+    -------
+    bool
+        False where somebody's leaving broke one, until it is mended.
+    """
+    for i in range(w.counters[TOUCHED_ROUNDS]):
+        if w.rounds[w.was_ids[i], COST] >= IMPOSSIBLE:
+            return False
+    return True
+
+
+@njit(**compiled.INNER)
 def note_case(w, case):  # type: ignore[no-untyped-def]
     """Write down with whom a case is, and where its parts are, before that changes.
 

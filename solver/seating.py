@@ -17,6 +17,7 @@ from solver.pricing import (
     DEARER,
     NO,
     YES,
+    complete,
     copy,
     copy_table,
     draw,
@@ -57,7 +58,6 @@ from solver.tables import (
     ROUNDS,
     SIZE,
     SLOT,
-    TOUCHED_ROUNDS,
     VALUE,
 )
 
@@ -331,14 +331,14 @@ def take_out(w, part):  # type: ignore[no-untyped-def]
     of_row = w.row_part[w.groups[group, PATTERN_OF]]
     made = 0
     for d in range(7):
-        kept = 0
+        stay = 0
         for i in range(w.lengths[r, d]):
             row = w.sequences[r, d, i]
             if of_row[row] != part:
-                w.sequences[r, d, kept] = row
-                kept += 1
-        w.lengths[r, d] = kept
-        made += kept
+                w.sequences[r, d, stay] = row
+                stay += 1
+        w.lengths[r, d] = stay
+        made += stay
     w.part_round[part] = NOBODY
     slot = w.groups[group, SLOT]
     if slot >= 0:
@@ -407,10 +407,7 @@ def _score_each(w, first, end, blink_offers):  # type: ignore[no-untyped-def]
     Those overlooked have no score; layouts that rounds must pay for are left for later.
     """
     # A round that somebody's leaving broke pays for whoever mends it: nothing can be said beforehand, or of other contracts.
-    least = NEVER
-    broken = False
-    for i in range(w.counters[TOUCHED_ROUNDS]):
-        broken = broken or w.rounds[w.was_ids[i], COST] >= IMPOSSIBLE
+    least, whole = NEVER, complete(w)
     found, blinked = NEVER, False
     for offer in range(first, end):
         if offer == first or w.offers[offer, CONTRACT] != w.offers[offer - 1, CONTRACT]:
@@ -421,7 +418,7 @@ def _score_each(w, first, end, blink_offers):  # type: ignore[no-untyped-def]
         elif _without_rounds(w, offer) >= found:
             w.scores[offer - first] = LATER
         else:
-            scored = _score(w, offer, NEVER if broken else least)
+            scored = _score(w, offer, least if whole else NEVER)
             w.scores[offer - first] = scored
             if scored != DEARER_OFFER:
                 found, least = min(found, scored), min(least, scored)
