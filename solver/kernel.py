@@ -155,6 +155,33 @@ def day_facts(sequence, n, rows, travel, setting, starts):  # type: ignore[no-un
     )
 
 
+@njit(**compiled.INNER)
+def judge_facts(facts, setting, limits, weights, inherited):  # type: ignore[no-untyped-def]
+    """Price a day by its facts, or say that a rule is exceeded by more than it inherits.
+
+    Parameters
+    ----------
+    facts
+        DayFacts.
+    setting
+        DaySetting of the round.
+    limits
+        DayLimits to judge by.
+    weights
+        Start-up in paid seconds, and travel in per cent.
+    inherited
+        Excess of each rule that a live round may keep.
+
+    Returns
+    -------
+    int
+        Paid seconds, or :data:`IMPOSSIBLE`.
+    """
+    if facts.visits > 0 and not _within(facts, limits, inherited):
+        return IMPOSSIBLE
+    return np.int64(_day_cost_s(facts, setting.crew, weights[0], weights[1]))
+
+
 @njit(**compiled.FLAT)
 def judge_day(sequence, n, rows, travel, setting, limits, weights, inherited, starts):  # type: ignore[no-untyped-def]
     """Price a day, or say that a rule is exceeded by more than it inherits.
@@ -185,10 +212,7 @@ def judge_day(sequence, n, rows, travel, setting, limits, weights, inherited, st
     int
         Paid seconds, or :data:`IMPOSSIBLE`.
     """
-    facts = day_facts(sequence, n, rows, travel, setting, starts)
-    if n > 0 and not _within(facts, limits, inherited):
-        return IMPOSSIBLE
-    return np.int64(_day_cost_s(facts, setting.crew, weights[0], weights[1]))
+    return judge_facts(day_facts(sequence, n, rows, travel, setting, starts), setting, limits, weights, inherited)
 
 
 @njit(**compiled.FLAT)

@@ -9,7 +9,7 @@ from numba import njit
 
 from solver import compiled
 from solver.facts import DaySetting, WeekFacts
-from solver.kernel import DURATION, IMPOSSIBLE, is_same_day, join_week, judge_day
+from solver.kernel import IMPOSSIBLE, day_facts, is_same_day, join_week, judge_facts
 from solver.tables import (
     COST,
     CREW,
@@ -140,18 +140,6 @@ def _week_kept(w, r, first, last, work):  # type: ignore[no-untyped-def]
 
 
 @njit(**compiled.INNER)
-def _unpaid_s(w, r, d, setting):  # type: ignore[no-untyped-def]
-    """Add up the gaps of a day, timed last, that are too long to be paid."""
-    unpaid = NO
-    for i in range(1, w.lengths[r, d]):
-        left = w.starts[0, i - 1] + w.rows[w.sequences[r, d, i - 1], DURATION]
-        idle = w.starts[0, i] - left - w.starts[1, i]
-        if idle > setting.paid_gap_s:
-            unpaid += idle
-    return unpaid
-
-
-@njit(**compiled.INNER)
 def refresh(w, r):  # type: ignore[no-untyped-def]
     """Price a round's days anew in every means of travel, and take the cheapest legal one.
 
@@ -188,7 +176,6 @@ def refresh(w, r):  # type: ignore[no-untyped-def]
         weights = weights_of(w, group, mode)
         total = np.int64(0)
         for d in range(7):
-            n = w.lengths[r, d]
             copied = -1
             if not live:
                 for e in range(d):
@@ -199,21 +186,9 @@ def refresh(w, r):  # type: ignore[no-untyped-def]
                 w.costs[r, mode, d] = w.costs[r, mode, copied]
                 first[d], last[d], work[d] = first[copied], last[copied], work[copied]
             else:
-                w.costs[r, mode, d] = judge_day(
-                    w.sequences[r, d],
-                    n,
-                    w.rows,
-                    w.travel,
-                    setting,
-                    w.limits,
-                    weights,
-                    w.inherited[r, d],
-                    w.starts[:2],
-                )
-                if n > 0:
-                    first[d] = w.starts[0, 0]
-                    last[d] = w.starts[0, n - 1] + w.rows[w.sequences[r, d, n - 1], DURATION]
-                    work[d] = last[d] - first[d] - _unpaid_s(w, r, d, setting)
+                facts = day_facts(w.sequences[r, d], w.lengths[r, d], w.rows, w.travel, setting, w.starts[:2])
+                w.costs[r, mode, d] = judge_facts(facts, setting, w.limits, weights, w.inherited[r, d])
+                first[d], last[d], work[d] = facts.start_s, facts.finish_s, facts.work_s
             total += min(w.costs[r, mode, d], IMPOSSIBLE // 16)
         if total < best and total < IMPOSSIBLE // 16 and _week_kept(w, r, first, last, work):
             best, best_mode = total, mode
