@@ -26,6 +26,7 @@ from solver.pricing import (
     copy_table,
     draw,
     join_round,
+    note,
     note_case,
     refresh,
 )
@@ -38,13 +39,16 @@ from solver.seating import (
 from solver.tables import (
     ACCEPTED,
     CARER_MIN,
+    CONTRACT,
     COST,
+    COUNTED,
     DIRTY,
     END_OFFER,
     END_SEAT,
     FIRST_OFFER,
     FIRST_SEAT,
     GROUP,
+    HELD,
     IMPROVED,
     LIVE,
     MADE,
@@ -84,6 +88,10 @@ BLINK_OFFERS = 0.05
 """Share of offers overlooked, so that a first tier is sometimes left to somebody who has no other."""
 WAITING = 4
 """People who wait tried in a step, at most, near the ruin, and as many from anywhere."""
+EXCHANGED = 0.1
+"""Share of steps in which two people with the same hours, wherever they live, change contracts with each other."""
+OTHER_MEANS = 0.05
+"""Share of steps that hold a round to another means of travel, where there is one."""
 
 
 @njit(**compiled.ENTRY)
@@ -333,10 +341,81 @@ def _seed(w):  # type: ignore[no-untyped-def]
 
 
 @njit(inline="always")
-def _ruin(w, seed):  # type: ignore[no-untyped-def]
-    """Take parts out of the rounds around a case; list them in ``w.items``."""
+def _hold(w, seed):  # type: ignore[no-untyped-def]
+    """Sometimes hold a round of a case to another means of travel for the step, and say which; else nobody.
+
+    A car pays from the third or fourth home on, and each part that joins would rather walk: so one goes first.
+    """
+    offer = w.case_offer[seed]
+    first, end = w.offers[offer, FIRST_SEAT], w.offers[offer, END_SEAT]
+    r = w.part_round[w.seats[first + int(draw(w.random) * (end - first)), PART]]
+    one = w.rounds[r]
+    others = w.groups[one[OF_GROUP], MODES_OPEN] & ~(NO + 1 << one[MODE])
+    if others == 0 or one[LIVE] >= 0 or draw(w.random) >= OTHER_MEANS:
+        return np.int64(NOBODY)
+    note(w, r)
+    mode = one[MODE]
+    for other in range(w.weights.shape[1]):
+        if (others >> other) & 1 and (mode == one[MODE] or draw(w.random) < 0.5):
+            mode = np.int64(other)
+    one[HELD], one[MODE] = YES, mode
+    if refresh(w, r):
+        one[RUINED] = w.counters[STEP]  # nobody leaves it
+        return r
+    _let_go(w, r)
+    return np.int64(NOBODY)
+
+
+@njit(**compiled.INNER)
+def _let_go(w, r):  # type: ignore[no-untyped-def]
+    """Let a round have its cheapest means of travel again."""
+    w.rounds[r, HELD] = NO
+    refresh(w, r)
+
+
+@njit(inline="always")
+def _partner(w, seed):  # type: ignore[no-untyped-def]
+    """Sometimes find who could change contracts with a case: as many hours, with a contract that serves near the case; else
+    nobody.
+
+    Where hours are filled to the last and an earlier tier is worth more than any round, nobody changes contract alone.
+    """
+    if draw(w.random) >= EXCHANGED:
+        return np.int64(NOBODY)
+    near = w.near[seed, int(draw(w.random) * w.near.shape[1])]
+    if near < 0 or w.case_offer[near] < 0:
+        return np.int64(NOBODY)
+    contract = w.offers[w.case_offer[near], CONTRACT]
+    if contract == w.offers[w.case_offer[seed], CONTRACT]:
+        return np.int64(NOBODY)
+    start = int(draw(w.random) * len(w.case_offer))
+    for turn in range(len(w.case_offer)):
+        case = (start + turn) % len(w.case_offer)
+        offer = w.case_offer[case]
+        if offer >= 0 and w.offers[offer, CONTRACT] == contract and w.cases[case, COUNTED] == w.cases[seed, COUNTED]:
+            return np.int64(case)
+    return np.int64(NOBODY)
+
+
+@njit(**compiled.INNER)
+def _place_with(w, case, contract, items):  # type: ignore[no-untyped-def]
+    """Place a case with a contract; where that is not legal, add it to the items."""
+    first, end = w.cases[case, FIRST_OFFER], w.cases[case, END_OFFER]
+    while first < end and w.offers[first, CONTRACT] != contract:
+        first += 1
+    last = first
+    while last < end and w.offers[last, CONTRACT] == contract:
+        last += 1
+    if first < last and place(w, first, last, BLINK, 0.0, NO):
+        return items
+    return _add(w, case, items)
+
+
+@njit(inline="always")
+def _ruin(w, seed, held):  # type: ignore[no-untyped-def]
+    """Take parts out of the rounds around a case, of the same group as one that is held; list them in ``w.items``."""
     count = NO
-    if draw(w.random) < WHOLE_ROUND:
+    if held < 0 and draw(w.random) < WHOLE_ROUND:
         offer = w.case_offer[seed]
         first, end = w.offers[offer, FIRST_SEAT], w.offers[offer, END_SEAT]
         part = w.seats[first + int(draw(w.random) * (end - first)), PART]
@@ -355,7 +434,9 @@ def _ruin(w, seed):  # type: ignore[no-untyped-def]
         for turn in range(end - first):
             part = w.seats[first + (start + turn) % (end - first), PART]
             r = w.part_round[part]
-            if r >= 0 and w.rounds[r, RUINED] != w.counters[STEP]:
+            if r < 0 or (held >= 0 and w.rounds[r, OF_GROUP] != w.rounds[held, OF_GROUP]):
+                continue
+            if w.rounds[r, RUINED] != w.counters[STEP]:
                 count = _string(w, part, most, count)
                 strings -= 1
                 break
@@ -532,15 +613,26 @@ def _step(w, temperature, keep_below):  # type: ignore[no-untyped-def]
     """Ruin and recreate once, and take it back unless it is good enough."""
     begin(w)
     seed = _seed(w)
-    items = NO
+    items, held = NO, np.int64(NOBODY)
     if seed >= 0:
-        count = _ruin(w, seed)
+        held, partner = _hold(w, seed), _partner(w, seed)
+        count = _ruin(w, seed, held)
         siblings = draw(w.random) < SIBLINGS
-        items = _gather(w, count, siblings)
+        if partner >= 0:
+            mine, other = w.offers[w.case_offer[seed], CONTRACT], w.offers[w.case_offer[partner], CONTRACT]
+            withdraw(w, seed)
+            withdraw(w, partner)
+            items = _gather(w, count, siblings)
+            items = _place_with(w, seed, other, items)
+            items = _place_with(w, partner, mine, items)
+        else:
+            items = _gather(w, count, siblings)
     else:
         seed = int(draw(w.random) * len(w.case_offer))
     items = _add_waiting(w, seed, items)
     _recreate(w, items)
+    if held >= 0:
+        _let_go(w, held)
     lost = 0.0
     for level in range(len(w.values)):
         lost += w.level_weights[level] * (w.values[level] - w.was_values[level])

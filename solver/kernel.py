@@ -20,7 +20,7 @@ _rules: Any = compiled.rules()
 RULES: int = _rules.DAY_RULES
 _within = _rules.day_within
 _excesses = _rules.day_excesses
-_day_cost_s = njit(**compiled.INNER)(cost.day_cost_s)
+_paid_s = njit(**compiled.INNER)(cost.paid_s)
 
 HOME, EARLIEST, LATEST, DURATION, CRITICAL, UNSAFE = range(6)
 ROW = 6
@@ -34,6 +34,7 @@ ROOM = OPEN
 """Rows of that scratch besides one for each visit that joins."""
 IMPOSSIBLE = np.int64(1) << 50
 """Cost of what no rule allows."""
+NO_IDLE = np.int64(0)
 
 
 @njit(**compiled.INNER)
@@ -177,9 +178,11 @@ def judge_facts(facts, setting, limits, weights, inherited):  # type: ignore[no-
     int
         Paid seconds, or :data:`IMPOSSIBLE`.
     """
-    if facts.visits > 0 and not _within(facts, limits, inherited):
+    if facts.visits == 0:
+        return np.int64(0)
+    if not _within(facts, limits, inherited):
         return IMPOSSIBLE
-    return np.int64(_day_cost_s(facts, setting.crew, weights[0], weights[1]))
+    return np.int64(_paid_s(facts.travel_s, facts.paid_idle_s, setting.crew, weights[0], weights[1]))
 
 
 @njit(**compiled.FLAT)
@@ -269,6 +272,14 @@ def _open_positions(sequence, n, visit, rows, travel, setting, ahead, behind, al
     return found
 
 
+@njit(inline="always")
+def _rewind(position, k):  # type: ignore[no-untyped-def]
+    """Go to just before the first positions of ``k`` visits."""
+    for j in range(k):
+        position[j] = 0
+    position[k - 1] = -1
+
+
 @njit(**compiled.INNER)
 def _next_positions(position, k, n, allowed):  # type: ignore[no-untyped-def]
     """Step to the next positions, in order, that are open to ``k`` visits; False when there are no more."""
@@ -340,14 +351,12 @@ def _look(sequence, n, rows, travel, setting, limits, weights, work):  # type: i
     else:
         allowed[:k, : n + 1] = 1
     longer = IMPOSSIBLE
-    for j in range(k):
-        position[j] = 0
-    position[k - 1] = -1
+    _rewind(position, k)
     while _next_positions(position, k, n, allowed):
         longer = min(longer, _detour_s(sequence, n, visits, k, position, rows, travel, setting))
     if longer == IMPOSSIBLE:
         return IMPOSSIBLE
-    return setting.crew * (weights[0] + (way + longer) * weights[1] // 100)
+    return np.int64(_paid_s(way + longer, NO_IDLE, setting.crew, weights[0], weights[1]))
 
 
 @njit(**compiled.INNER)
@@ -361,12 +370,10 @@ def _join_day(  # type: ignore[no-untyped-def]
     position, trial, starts, allowed = work[POSITION], work[TRIAL], work[STARTS : STARTS + 2], work[OPEN:]
     visits, k, way = work[JOINING], work[NUMBERS, JOIN], work[NUMBERS, WAY]
     best, found, dearer = below, False, False
-    for j in range(k):
-        position[j] = 0
-    position[k - 1] = -1
+    _rewind(position, k)
     while _next_positions(position, k, n, allowed):
         longer = _detour_s(sequence, n, visits, k, position, rows, travel, setting)
-        if setting.crew * (weights[0] + (way + longer) * weights[1] // 100) >= best:
+        if _paid_s(way + longer, NO_IDLE, setting.crew, weights[0], weights[1]) >= best:
             dearer = True  # by its way alone: waiting only adds to it
             continue
         m, i = np.int64(0), 0  # typed, or numba compiles what a day is judged by twice

@@ -16,6 +16,7 @@ from solver.tables import (
     DEAREST,
     END_SEAT,
     FIRST_SEAT,
+    HELD,
     KEY,
     LIVE,
     MADE,
@@ -126,6 +127,25 @@ def weights_of(w, group, mode):  # type: ignore[no-untyped-def]
 
 
 @njit(inline="always")
+def is_fixed(w, r):  # type: ignore[no-untyped-def]
+    """Say whether a round keeps its means of travel: a live one always, any other while a step holds it to one.
+
+    Parameters
+    ----------
+    w
+        The world.
+    r
+        The round.
+
+    Returns
+    -------
+    bool
+        False where the cheapest legal means is taken.
+    """
+    return w.rounds[r, LIVE] >= 0 or w.rounds[r, HELD] > 0
+
+
+@njit(inline="always")
 def _week_kept(w, r, first, last, work):  # type: ignore[no-untyped-def]
     worked = 0
     rest, total = np.int64(7 * DAY_S), NO
@@ -156,7 +176,7 @@ def refresh(w, r):  # type: ignore[no-untyped-def]
         Whether some means keeps every rule; if none does, the round's cost is impossible.
     """
     one = w.rounds[r]
-    group, live = one[OF_GROUP], one[LIVE] >= 0
+    group, live, fixed = one[OF_GROUP], one[LIVE] >= 0, is_fixed(w, r)
     one[STAMP] = w.counters[STAMPS]
     w.counters[STAMPS] += 1
     made = 0
@@ -167,7 +187,7 @@ def refresh(w, r):  # type: ignore[no-untyped-def]
     best, best_mode = IMPOSSIBLE, one[MODE]
     first, last, work = w.starts[2], w.starts[3], w.starts[4]
     for mode in range(w.weights.shape[1]):
-        open_here = mode == one[MODE] if live else (w.groups[group, MODES_OPEN] >> mode) & 1
+        open_here = mode == one[MODE] if fixed else (w.groups[group, MODES_OPEN] >> mode) & 1
         if not open_here:
             for d in range(7):
                 w.costs[r, mode, d] = IMPOSSIBLE
@@ -364,10 +384,10 @@ def price(w, part, r, below):  # type: ignore[no-untyped-def]
     one = w.rounds[r]
     group = one[OF_GROUP]
     best = min(below + one[COST], IMPOSSIBLE)
-    dearer = False
+    dearer, fixed = False, is_fixed(w, r)
     found = DEARER
     for mode in range(w.weights.shape[1]):
-        open_here = mode == one[MODE] if one[LIVE] >= 0 else (w.groups[group, MODES_OPEN] >> mode) & 1
+        open_here = mode == one[MODE] if fixed else (w.groups[group, MODES_OPEN] >> mode) & 1
         if open_here:
             week = join_round(w, part, r, group, mode, best)
             if week < best:

@@ -32,6 +32,7 @@ from solver.tables import (
     PATTERN_OF,
     POOLED,
     PRIORITY,
+    ROUND,
     ROUNDS,
     STAMPS,
     WAIT,
@@ -247,7 +248,7 @@ class Search:
             return fresh
 
         def rounds_of() -> Ints:
-            table = ints(number, 10)
+            table = ints(number, ROUND)
             table[:, LIVE] = NOBODY
             return table
 
@@ -278,7 +279,7 @@ class Search:
             was_sequences=ints(number, 7, longest),
             was_lengths=ints(number, 7),
             was_costs=ints(number, len(MODES), 7),
-            was_rounds=ints(number, 10),
+            was_rounds=ints(number, ROUND),
             was_cases=ints(cases + 1, 2 + seats),
             was_loads=ints(max(1, len(problem.contracts))),
             was_growth=ints(max(1, len(problem.providers))),
@@ -299,7 +300,7 @@ class Search:
             spare_sequences=ints(7, longest),
             spare_lengths=ints(7),
             spare_costs=ints(len(MODES), 7),
-            spare_round=ints(10),
+            spare_round=ints(ROUND),
             scores=np.zeros(offers + 1, np.float64),
             items=ints(parts + 4 * cases + 16),
             keys=np.zeros(parts + 4 * cases + 16, np.float64),

@@ -156,6 +156,19 @@ def test_a_round_is_cycled_where_that_is_cheaper_than_a_car() -> None:
     assert plan.kpis["walkable_visits_percent"] == 0.0
 
 
+def test_a_car_is_found_though_it_pays_from_the_fourth_home_on_only() -> None:
+    far: dict[Table, int] = {"walk": UNREACHABLE_S, "drive": 10 * MIN}
+    windows = [(8 * HOUR, 12 * HOUR)] * 4
+    problem = calls(*windows, legs=far, modes=("walk", "drive"))
+    first_steps = planned(problem)
+    assert means_of(first_steps) == ["walk"] * 4  # each by itself: a second and a third home in a car would cost more
+    plan = assemble(*solve(problem, seed=1, effort=Effort(searches=1, threads=1)))
+    assert means_of(plan) == ["drive"]
+    assert verify(problem, plan) == []
+    three = calls(*windows[:3], legs=far, modes=("walk", "drive"))
+    assert means_of(assemble(*solve(three, seed=1, effort=Effort(searches=1, threads=1)))) == ["walk"] * 3
+
+
 def test_a_way_by_bicycle_has_its_own_limit_and_does_not_count_as_walking() -> None:
     problem = calls(
         MORNING, MORNING, legs=FAR, modes=("cycle",), carers=1, cycle_leg_s=9 * MIN, walk_total_s=5 * MIN, walk_leg_s=60
