@@ -10,16 +10,17 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from threading import Event
-from typing import Any, TypeVar
+from typing import TypeVar
 
 LOOK_S = 0.2
 """Seconds between two looks at how far the others are."""
 
+Given = TypeVar("Given")
 Result = TypeVar("Result")
 Report = Callable[[Sequence[int]], bool]
 """Called by a task with numbers; False asks it to end with what it has."""
-Task = Callable[[Any, tuple[Any, ...], Report], Result]
-"""Called with what all tasks share, its own arguments, and where to report."""
+Task = Callable[[Given, Report], Result]
+"""Called with what it is to work on, and where to report."""
 
 
 class Crew:
@@ -27,16 +28,14 @@ class Crew:
 
     Parameters
     ----------
-    shared
-        What every task reads.
     threads
         How many; with one, the caller's own does the work.
     stop
         Asked now and then, by the caller's thread; True ends every task with what it has.
     """
 
-    def __init__(self, shared: Any, threads: int, stop: Callable[[], bool]) -> None:
-        self.shared, self.threads, self.stop = shared, threads, stop
+    def __init__(self, threads: int, stop: Callable[[], bool]) -> None:
+        self.threads, self.stop = threads, stop
         self._pool = ThreadPoolExecutor(max(1, threads))
         self._ended = Event()
 
@@ -47,10 +46,29 @@ class Crew:
         self._ended.set()
         self._pool.shutdown(cancel_futures=True)
 
+    def begin(self, work: Callable[[], Result]) -> Future[Result]:
+        """Begin what tasks that are run later may wait for.
+
+        Parameters
+        ----------
+        work
+            Waits for no task itself.
+
+        Returns
+        -------
+        Future
+            Of its result; of a single thread, done already.
+        """
+        if self.threads > 1:
+            return self._pool.submit(work)
+        begun: Future[Result] = Future()
+        begun.set_result(work())
+        return begun
+
     def run(
         self,
-        work: Task[Result],
-        tasks: Sequence[tuple[Any, ...]],
+        work: Task[Given, Result],
+        tasks: Sequence[Given],
         tell: Callable[[int, Mapping[int, Sequence[int]]], None],
     ) -> list[Result]:
         """Do tasks, several at a time.
@@ -60,7 +78,7 @@ class Crew:
         work
             Changes nothing that other tasks read.
         tasks
-            Arguments of each.
+            What each is to work on.
         tell
             Told how many are done, and the numbers last reported by each.
 
@@ -72,9 +90,7 @@ class Crew:
         heard: dict[int, Sequence[int]] = {}
         if self.threads <= 1 or len(tasks) <= 1:
             return self._alone(work, tasks, tell, heard)
-        futures = [
-            self._pool.submit(work, self.shared, task, partial(self._report, heard, i)) for i, task in enumerate(tasks)
-        ]
+        futures = [self._pool.submit(work, task, partial(self._report, heard, i)) for i, task in enumerate(tasks)]
         pending: set[Future[Result]] = set(futures)
         while pending:
             finished, pending = wait(pending, timeout=LOOK_S)
@@ -87,8 +103,8 @@ class Crew:
 
     def _alone(
         self,
-        work: Task[Result],
-        tasks: Sequence[tuple[Any, ...]],
+        work: Task[Given, Result],
+        tasks: Sequence[Given],
         tell: Callable[[int, Mapping[int, Sequence[int]]], None],
         heard: dict[int, Sequence[int]],
     ) -> list[Result]:
@@ -100,7 +116,7 @@ class Crew:
                 tell(len(results), heard)
                 return not self.stop()
 
-            results.append(work(self.shared, task, report))
+            results.append(work(task, report))
             tell(len(results), heard)
         return results
 

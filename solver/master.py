@@ -18,7 +18,7 @@ from solver.problem import Problem
 from solver.program import SEARCHED_MOST, Terms
 
 NEAR_COST = 0.005
-"""Share of level 5 that is not searched for in a large pool: it takes longer than all before, and a search goes on from there."""
+"""Share of levels 5 and 6 that is not searched for in a large pool: it takes longer than all before."""
 
 
 class Choice(NamedTuple):
@@ -65,7 +65,7 @@ def choose(
     """
     master = Master(draft, pool, columns)
     master.begin(incumbent, contracts)
-    near = {"5": NEAR_COST} if len(master.pool) > SEARCHED_MOST else {}
+    near = {"5": NEAR_COST, "6": NEAR_COST} if len(master.pool) > SEARCHED_MOST else {}
     bounds = master.reach(level_specs(draft.problem), nodes, done, near)
     chosen = [column for i, column in enumerate(master.pool) if master.best[i] > 0.5]
     return Choice(chosen, master.contracts(), tuple(bounds))

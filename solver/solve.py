@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import NamedTuple
 
-from solver.assign import assign
+from solver.assign import Assignment, assign
 from solver.bound import proven_bound
 from solver.crew import Crew, Report
 from solver.draft import Draft
@@ -25,7 +27,7 @@ from solver.settle import settled
 Progress = Callable[[str, int, int, Mapping[str, int]], None]
 """Called with (stage, done, of, what is reached: levels of the objective, as far as known)."""
 POLISH_S = 1_000.0
-"""Where a search starts that polishes what a master chose: warm enough to mend, too cold to forget."""
+"""Where a search starts that polishes a good plan: warm enough to mend, too cold to forget."""
 SMALL_ZONE = 24_000
 """Steps up to which a zone gets more of them for each case than a great one."""
 ASSIGNING = 20
@@ -135,8 +137,8 @@ class Council:
     by_zone: dict[int, list[int]]
     seed: int
     effort: Effort
-    contracts: dict[int, int]
-    """Who could go where, rounds left aside."""
+    assigned: Future[Assignment]
+    """Who could go where, rounds left aside, once it is known."""
     start: tuple[list[Column], dict[int, int]] | None
     packings: dict[int, Packing] = field(default_factory=dict)
     """Of zones that have been worked on."""
@@ -145,6 +147,40 @@ class Council:
     def problem(self) -> Problem:
         """The council's week."""
         return self.blank.problem
+
+    @property
+    def contracts(self) -> dict[int, int]:
+        """The contracts of the assignment; waits until it is made."""
+        return self.assigned.result().contracts
+
+    def follows(self, attempt: int) -> bool:
+        """Say whether a search starts from the assignment.
+
+        Parameters
+        ----------
+        attempt
+            Number of the search.
+
+        Returns
+        -------
+        bool
+            False for the last of several: it may be right where rounds are what is scarce.
+        """
+        return attempt == 0 or attempt < self.effort.searches - 1
+
+    def searches(self) -> list[tuple[int, int]]:
+        """List zone and number of every search.
+
+        Returns
+        -------
+        list
+            First those that need not wait for the assignment, and what takes longest.
+        """
+        numbers = range(max(1, self.effort.searches))
+        return sorted(
+            ((zone, attempt) for zone in self.by_zone for attempt in numbers),
+            key=lambda one: (self.follows(one[1]), -len(self.by_zone[one[0]]), one),
+        )
 
     def packing(self, zone: int) -> Packing:
         """Pack a zone, with its share of what providers may start in all zones together.
@@ -226,27 +262,27 @@ def solve(
     tell = progress or silent
     by_zone = _cases_by_zone(problem)
     warm = None if start is None else (columns(start), {c: placed.contract for c, placed in start.placed.items()})
-    tell("assigning", 0, 1, {})
+    tell("preparing", 0, 1, {})
     packing = Packing(Draft(problem))
     practice = settled(_cascade(packing), packing)
     placed = {case: one.contract for case, one in practice.placed.items()}
-    assignment = assign(packing.draft, placed, nodes=max(1, effort.nodes // ASSIGNING))
-    council = Council(packing.draft, by_zone, seed, effort, assignment.contracts, warm)
-    with Crew(council, effort.threads, stop) as crew:
-        tasks = [(zone, attempt) for attempt in range(max(1, effort.searches)) for zone in by_zone]
-        found = crew.run(search_zone, tasks, _teller(problem, tell, "searching", tasks))
-        chosen = crew.run(
-            choose_zone,
-            [(zone, [one for one in found if one.zone == zone]) for zone in by_zone],
-            _teller(problem, tell, "choosing", [(zone, 0) for zone in by_zone]),
-        )
+    with Crew(effort.threads, stop) as crew:
+        assigned = crew.begin(partial(assign, packing.draft, placed, nodes=max(1, effort.nodes // ASSIGNING)))
+        council = Council(packing.draft, by_zone, seed, effort, assigned, warm)
+        tasks = council.searches()
+        searched = crew.run(partial(search_zone, council), tasks, _teller(problem, tell, "searching", tasks))
+        found = dict(zip(tasks, searched, strict=True))
+        greatest_first = sorted(by_zone, key=lambda zone: (-len(by_zone[zone]), zone))
+        choices = [(zone, [found[zone, i] for one, i in sorted(found) if one == zone]) for zone in greatest_first]
+        chosen = crew.run(partial(choose_zone, council), choices, _teller(problem, tell, "choosing", choices))
+        chosen.sort(key=lambda one: one.zone)
     tell("settling", 0, 1, {})
     draft = settled(_joined(packing.draft, chosen), packing)
     if _zones_share_limits(problem, by_zone):
         draft = _together(packing, draft, [column for one in chosen for column in one.pool], seed, effort, stop)
     draft = _best([draft, practice, *([settled(start, packing)] if start is not None else [])])
     tell("settling", 1, 1, reached(draft))
-    bounds = [*assignment.bounds, *_joint_bounds(chosen)]
+    bounds = [*assigned.result().bounds, *_joint_bounds(chosen)]
     if effort.prove:
         bounds.append(_proven(draft, effort.prove, tell))
     return draft, tuple(bounds)
@@ -276,16 +312,14 @@ def search_zone(council: Council, task: tuple[int, int], report: Report) -> Foun
     if attempt == 0 and council.start is not None:
         draft = _warm(draft, council.start)
     search = Search(draft, [council.seed, zone, attempt], packing)
-    # The last start is free of the assignment: it may be right where rounds are what is scarce.
-    prefer = council.contracts if attempt == 0 or attempt < effort.searches - 1 else {}
-    search.construct(prefer, blink=START_BLINK * attempt)
+    search.construct(council.contracts if council.follows(attempt) else {}, blink=START_BLINK * attempt)
     search.settle()
     search.improve(effort.steps(len(cases)), watch=lambda done, now: report([done, *now.values()]))
     return Found(zone, search.levels(), *search.best(), search.pool())
 
 
 def choose_zone(council: Council, task: tuple[int, list[Found]], report: Report) -> ZoneResult:
-    """Choose among the rounds of a zone's searches, polish the choice, and choose again.
+    """Polish the best that a zone's searches found, and choose among the rounds of all of them.
 
     Parameters
     ----------
@@ -312,22 +346,17 @@ def choose_zone(council: Council, task: tuple[int, list[Found]], report: Report)
     for one in found[1:]:
         if better(problem, one.reached, best.reached):
             best = one
-    # What the assignment reached for the whole council it has searched for already.
-    done = reached_by(problem, {case: council.contracts[case] for case in draft.cases if case in council.contracts})
-    rounds, placed = best.columns, best.contracts
-    if nodes:
-        rounds, placed, _ = choose(draft, pool, rounds, placed, nodes=nodes, columns=few, done=done)
     chosen = draft.blank()
-    rebuild(chosen, rounds, placed)
+    rebuild(chosen, best.columns, best.contracts)
     search = Search(chosen, [council.seed, zone, len(found)], packing)
     search.settle()
     steps = effort.steps(len(council.by_zone[zone])) // 2
     search.improve(steps, start_s=POLISH_S, watch=lambda done, now: report([done, *now.values()]))
     polished, contracts = search.best()
     pool = cheapest([*pool, *search.pool(), *polished])
-    # Of the levels before, the assignment's bounds say more than the pool's.
-    known = {level: value for level, value in search.levels().items() if level < "5"}
-    choice = choose(draft, pool, polished, contracts, nodes=nodes, columns=few, done=known)
+    # What the assignment reached for the whole council it has searched for already, and its bounds say more than the pool's.
+    done = reached_by(problem, {case: council.contracts[case] for case in draft.cases if case in council.contracts})
+    choice = choose(draft, pool, polished, contracts, nodes=nodes, columns=few, done=done)
     return ZoneResult(zone, choice.columns, choice.contracts, choice.bounds, pool)
 
 
@@ -387,7 +416,7 @@ def reached_by(problem: Problem, contracts: Mapping[int, int]) -> dict[str, int]
 
 
 def _teller(
-    problem: Problem, tell: Progress, stage: str, tasks: Sequence[tuple[int, int]]
+    problem: Problem, tell: Progress, stage: str, tasks: Sequence[tuple[int, object]]
 ) -> Callable[[int, Mapping[int, Sequence[int]]], None]:
     """Add up what tasks report: per zone the best of its searches."""
     names = [spec.level for spec in level_specs(problem)]
@@ -435,6 +464,8 @@ def _share(council: Council, zone: int) -> Problem:
     The share is what the council's assignment starts there; what it leaves is divided by waiting hours.
     """
     problem, by_zone = council.problem, council.by_zone
+    if not _zones_share_limits(problem, by_zone):
+        return problem
     waiting = {z: sum(growth_min(problem, case) for case in cases) for z, cases in by_zone.items()}
     zones_of: dict[int, set[int]] = {}
     for contract in problem.contracts:

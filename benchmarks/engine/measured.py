@@ -120,7 +120,7 @@ class _Watch:
 
     def __init__(self) -> None:
         self.stages: dict[str, Stage] = {}
-        self._now = "assigning"
+        self._now = "preparing"
         self._began_s = _tree_cpu_s()
         self._peak = _memory_bytes()
         self._done = threading.Event()

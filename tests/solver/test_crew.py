@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from threading import Barrier, Thread
-from typing import Any
 
 import pytest
 
@@ -20,31 +19,49 @@ def told(_done: int, _numbers: Mapping[int, Sequence[int]]) -> None:
 
 
 def run(threads: int, work: Callable[..., int], stop: Callable[[], bool] = lambda: False) -> list[int]:
-    with Crew(100, threads, stop) as crew:
-        return crew.run(work, [(i,) for i in range(7)], told)
+    with Crew(threads, stop) as crew:
+        return crew.run(work, range(7), told)
 
 
 @several
 def test_results_come_in_the_order_of_the_tasks(threads: int) -> None:
-    def work(shared: int, task: tuple[Any, ...], report: Report) -> int:
-        assert report([task[0]])
-        return shared + int(task[0])
+    def work(task: int, report: Report) -> int:
+        assert report([task])
+        return 100 + task
 
     assert run(threads, work) == list(range(100, 107))
 
 
 @several
 def test_a_failure_is_raised(threads: int) -> None:
-    def work(_shared: int, task: tuple[Any, ...], _report: Report) -> int:
-        return 1 // (3 - int(task[0]))
+    def work(task: int, _report: Report) -> int:
+        return 1 // (3 - task)
 
     with pytest.raises(ZeroDivisionError):
         run(threads, work)
 
 
 @several
+def test_tasks_may_wait_for_what_was_begun_before_them(threads: int) -> None:
+    with Crew(threads, lambda: False) as crew:
+        begun = crew.begin(lambda: 100)
+        assert crew.run(lambda task, _report: begun.result() + task, range(7), told) == list(range(100, 107))
+
+
+@several
+def test_a_failure_of_what_was_begun_is_raised(threads: int) -> None:
+    def run_both() -> None:
+        with Crew(threads, lambda: False) as crew:
+            begun = crew.begin(lambda: 1 // 0)
+            crew.run(lambda task, _report: begun.result() + task, range(7), told)
+
+    with pytest.raises(ZeroDivisionError):
+        run_both()
+
+
+@several
 def test_every_task_ends_with_what_it_has_when_asked(threads: int) -> None:
-    def work(_shared: int, _task: tuple[Any, ...], report: Report) -> int:
+    def work(_task: int, report: Report) -> int:
         steps = 0
         while report([steps]):
             steps += 1
