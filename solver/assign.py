@@ -153,7 +153,7 @@ class Contracts(Program):
         for spec in specs:
             sign, term = -1 if spec.sense == "max" else 1, self.terms.get(spec.level, np.zeros(self.number))
             held = round(float(term @ self.best))
-            same = same and done.get(spec.level, 0) == held
+            same = same and (not term.any() or done.get(spec.level) == held)
             if same or not term.any():
                 self.hold(sign * term)
                 bounds.append(Bound(spec.level, held, None if term.any() else held, "pool"))
