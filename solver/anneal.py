@@ -249,7 +249,7 @@ def keep_round(w, r):  # type: ignore[no-untyped-def]
     w.counters[POOLED] += 1
 
 
-@njit(**compiled.INNER)
+@njit(inline="always")
 def _place_with(w, case, contract, items):  # type: ignore[no-untyped-def]
     """Place a case with a contract; where that is not legal, add it to the items."""
     first, end = w.cases[case, FIRST_OFFER], w.cases[case, END_OFFER]
@@ -403,7 +403,7 @@ def build(w, order, prefer, first_fit, blink_offers, settled):  # type: ignore[n
             return steps
 
 
-@njit(**compiled.INNER)
+@njit(inline="always")
 def _step(w, temperature, keep_below):  # type: ignore[no-untyped-def]
     """Ruin and recreate once, and take it back unless it is good enough."""
     begin(w)
