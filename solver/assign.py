@@ -14,7 +14,7 @@ import numpy as np
 
 from solver.draft import Draft
 from solver.facts import UNLIMITED
-from solver.highs import Floats
+from solver.highs import Floats, value_of
 from solver.layouts import case_layouts
 from solver.ledger import Slot, counted_min, growth_min, slot_minutes
 from solver.levels import Bound, LevelSpec, case_gains, level_specs
@@ -152,14 +152,14 @@ class Contracts(Program):
         bounds, done, near, same = [], done or {}, within or {}, True
         for spec in specs:
             sign, term = -1 if spec.sense == "max" else 1, self.terms.get(spec.level, np.zeros(self.number))
-            held = round(float(term @ self.best))
+            held = round(value_of(term, self.best))
             same = same and (not term.any() or done.get(spec.level) == held)
             if same or not term.any():
                 self.hold(sign * term)
                 bounds.append(Bound(spec.level, held, None if term.any() else held, "pool"))
                 continue
             bound = self.optimise(sign * term, nodes=nodes, within=near.get(spec.level, 0.0))
-            held = round(float(term @ self.best))
+            held = round(value_of(term, self.best))
             bounds.append(Bound(spec.level, held, round(sign * bound) if math.isfinite(bound) else None, "pool"))
         return bounds
 

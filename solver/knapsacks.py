@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from solver import fillings
-from solver.highs import Floats, Stated
+from solver.highs import Floats, Stated, value_of
 
 CELLS_MOST = 1 << 24
 """Variables times loads of a knapsack: beyond that the table is too large, and the row is priced like others."""
@@ -110,7 +110,7 @@ class Knapsacks:
         blocks, order, rows = self._blocks(everything, np.zeros(len(best)))
         room, state = fillings.pad(blocks), np.full(len(order), fillings.FREE, np.int8)
         at = self._prices(prices, rows)
-        room.most[0] = float(self._stated.term @ best) - 1.0
+        room.most[0] = value_of(self._stated.term, best) - 1.0
         bound = float(fillings.ascend(blocks, state, at, steps, room))
         fillings.weigh(blocks, state, room)
         reduced, ideal, all_prices = np.zeros(len(best)), np.zeros(len(best)), np.zeros(len(prices))
@@ -141,7 +141,7 @@ class Knapsacks:
         rest = best.copy()
         rest[free] = 0.0
         blocks, order, rows = self._blocks(free, rest)
-        found, most = np.full(len(free), -1.0), float(blocks.cost @ best[free[order]])
+        found, most = np.full(len(free), -1.0), value_of(blocks.cost, best[free[order]])
         at = self._prices(prices, rows)
         done, cells = fillings.search(blocks, at, found, most, NODES, STEPS_FIRST, STEPS_NODE)
         self.cells += int(cells)

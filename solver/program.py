@@ -10,7 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from solver.highs import SMALL, Floats, Stated, branch, relax
+from solver.highs import SMALL, Floats, Stated, branch, relax, value_of
 from solver.knapsacks import CELLS, Knapsacks
 
 SEARCHED_MOST = 1_500
@@ -123,7 +123,7 @@ class Program:
         if turns and self._worth(level):
             self._look_around(level, turns)
         self.hold(term)
-        return min(level.bound, float(term @ self.best))
+        return min(level.bound, value_of(term, self.best))
 
     def hold(self, term: Floats) -> None:
         """Hold a term at what the best choice makes of it.
@@ -135,7 +135,7 @@ class Program:
         """
         nonzero = np.flatnonzero(term)
         if len(nonzero):
-            now = float(term @ self.best) + HELD
+            now = value_of(term, self.best) + HELD
             self._rows.append((nonzero.tolist(), term[nonzero].tolist(), -math.inf, now))
 
     def _relaxed(self, term: Floats, steps: int, within: float) -> _Level:
@@ -156,18 +156,18 @@ class Program:
 
     def _worth(self, level: _Level) -> bool:
         """Say whether a choice could be enough better to be looked for."""
-        now = float(level.term @ self.best)
+        now = value_of(level.term, self.best)
         return level.bound <= now - max(SMALL, level.within * abs(now))
 
     def _branch(self, level: _Level, nodes: int) -> None:
         """Search among the variables that could still be in a better choice, those of least reduced cost first."""
-        gap = float(level.term @ self.best) - level.relaxed
+        gap = value_of(level.term, self.best) - level.relaxed
         chosen = self.best > 1e-6
         useful = np.flatnonzero(self.optional & ((level.reduced < gap) | chosen))
         free = np.sort(np.concatenate([self._least(useful, level.reduced), np.flatnonzero(~self.optional)]))
         # By the relaxation's prices a better choice cannot differ from this one there (reduced-cost fixing).
         fixed = self.whole & np.where(chosen, level.reduced <= -gap, level.reduced >= gap)
-        near = gap <= NEAR * abs(float(level.term @ self.best))
+        near = gap <= NEAR * abs(value_of(level.term, self.best))
         self._try(level, free[~fixed[free]], nodes, level.within, near=near)
 
     def _look_around(self, level: _Level, turns: int) -> None:
@@ -218,7 +218,7 @@ class Program:
     def _free(self, level: _Level, chosen: NDArray[np.bool_], part: NDArray[np.bool_]) -> NDArray[np.intp]:
         """List the variables that may change while all chosen ones outside the part are held."""
         # Knapsacks are searched for choices that are as good, too: one apart, as values are whole numbers.
-        gap = float(level.term @ self.best) - level.relaxed + (level.knapsacks is not None)
+        gap = value_of(level.term, self.best) - level.relaxed + (level.knapsacks is not None)
         held = chosen & ~part
         room = self._upper - self._a @ np.where(held, self.best, 0.0) - self._below @ np.where(held, 0.0, self.upper)
         blocked = np.zeros(self.number, bool)
@@ -244,7 +244,7 @@ class Program:
         if answer.values is None:
             return False, answer.done
         rest[free] = np.where(self.whole[free], np.round(answer.values), answer.values)
-        better = float(level.term @ rest) < float(level.term @ self.best) - SMALL and self._holds(rest)
+        better = value_of(level.term, rest) < value_of(level.term, self.best) - SMALL and self._holds(rest)
         if better:
             self.best = rest
         return better, answer.done
@@ -256,8 +256,8 @@ class Program:
         found, done = level.knapsacks.search(free, self.best, level.prices)
         if found is None or not self._holds(found):
             return False, done
-        before, self.best = float(level.term @ self.best), found
-        return float(level.term @ found) < before - SMALL, done
+        before, self.best = value_of(level.term, self.best), found
+        return value_of(level.term, found) < before - SMALL, done
 
     def _holds(self, found: Floats) -> bool:
         reached = np.asarray(self._a @ found)
