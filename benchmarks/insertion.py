@@ -144,7 +144,7 @@ def _round_us(board: Board, r: int) -> float:
     shift, crew = one.shift, one.crew
     fitting = [
         i
-        for i, part in enumerate(board.parts)
+        for i, part in enumerate(board.tables.parts)
         if (problem.parts[part].shift, problem.parts[part].crew) == (shift, crew)
     ]
     wanted = np.array(fitting, np.int64)
@@ -157,14 +157,14 @@ def _round_us(board: Board, r: int) -> float:
             board.lengths[r],
             board.costs[r, one.mode],
             board.inherited[r],
-            board.part_visits,
-            board.part_days,
-            board.part_sizes,
+            board.tables.part_visits,
+            board.tables.part_days,
+            board.tables.part_sizes,
             wanted,
-            board.rows,
-            board.travel,
+            board.tables.rows,
+            board.tables.travel,
             setting,
-            board.limits,
+            board.tables.limits,
             weights,
             out,
         )

@@ -14,6 +14,7 @@ from solver import kernel
 from solver.cost import day_cost_s
 from solver.facts import DayFacts, DaySetting
 from solver.means import MODES
+from solver.patch_tables import PatchTables
 from solver.problem import NOWHERE, Problem
 from solver.rule import Scope
 from solver.rules import rules_of
@@ -78,9 +79,6 @@ class AsRounds(NamedTuple):
     """First and end in that order of each provider's rounds of a shift and crew size, shape (providers, shifts, 3, 2)."""
 
 
-Surroundings = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
-
-
 class Board:
     """The rounds of one patch.
 
@@ -98,27 +96,7 @@ class Board:
 
     def __init__(self, problem: Problem, patch: int, parts: Sequence[int], rounds: Sequence[int]) -> None:
         self.problem, self.patch = problem, patch
-        self.limits, self.week_limits = problem.day_limits(), problem.week_limits()
-        live_visits = {v for r in rounds for day in problem.rounds[r].days for v in day}
-        self.visits = sorted(live_visits | {v for part in parts for v in problem.parts[part].visits})
-        self.row_of = {visit: row for row, visit in enumerate(self.visits)}
-        homes = sorted({problem.visits[visit].home for visit in self.visits})
-        self.home_at = {home: i for i, home in enumerate(homes)}
-        self.rows = np.zeros((max(1, len(self.visits)), kernel.ROW), np.int64)
-        for row, visit in enumerate(self.visits):
-            self.rows[row] = self.row(visit, self.home_at[problem.visits[visit].home])
-        self.travel = np.stack([table[np.ix_(homes, homes)] for table in problem.travel.values()])
-        self.parts = list(parts)
-        self.part_at = {part: i for i, part in enumerate(self.parts)}
-        widest = max((len(problem.parts[part].visits) for part in parts), default=1)
-        self.part_visits = np.zeros((max(1, len(parts)), widest), np.int64)
-        self.part_days = np.zeros((max(1, len(parts)), widest), np.int64)
-        self.part_sizes = np.zeros(max(1, len(parts)), np.int64)
-        for i, part in enumerate(self.parts):
-            visits = problem.parts[part].visits
-            self.part_sizes[i] = len(visits)
-            self.part_visits[i, : len(visits)] = [self.row_of[visit] for visit in visits]
-            self.part_days[i, : len(visits)] = [problem.visits[visit].days for visit in visits]
+        self.tables = PatchTables(problem, patch, parts, rounds)
         self.rounds: list[BoardRound] = []
         busiest = max((len(day) for r in rounds for day in problem.rounds[r].days), default=0)
         longest = max(LONGEST, busiest + LONGEST // 2)
@@ -128,39 +106,16 @@ class Board:
         self.week: list[list[int]] = []
         self.week_inherited: list[list[int]] = []
         self.inherited = np.zeros((8, 7, max(1, kernel.RULES)), np.int64)
-        self.known = np.full((max(1, len(self.parts)), 8), UNKNOWN, np.int64)
+        self.known = np.full((max(1, len(parts)), 8), UNKNOWN, np.int64)
         """What joining each part to each round adds, as far as it has been priced since the round changed."""
         self.known_mode = np.zeros(self.known.shape, np.int64)
         self.journal: dict[int, Saved] | None = None
         """Rounds as they were before they changed, while somebody wants to know."""
         self._starts = np.zeros((2, longest + 1), np.int64)
-        self._settings: dict[tuple[int, int, int], DaySetting] = {}
-        self._weights = [problem.weights(mode, patch) for mode in MODES]
-        self._open_modes: dict[int, tuple[int, ...]] = {}
         self._as_rounds: AsRounds | None = None
         self._refs: dict[int, tuple[str, ...]] = {}
-        self._surroundings: Surroundings | None = None
         for live in rounds:
             self._add_live(live)
-
-    def row(self, visit: int, at: int) -> tuple[int, ...]:
-        """State a visit as the kernel takes it.
-
-        Parameters
-        ----------
-        visit
-            Id of the visit.
-        at
-            Position of its home in the board's travel tables.
-
-        Returns
-        -------
-        tuple of int
-            As :mod:`solver.kernel` says.
-        """
-        one = self.problem.visits[visit]
-        unsafe = self.problem.homes[one.home].unsafe_after_dark
-        return at, one.earliest_s, one.latest_s, one.duration_s, int(one.critical), int(unsafe)
 
     def as_rounds(self) -> AsRounds:
         """Show the rounds as arrays.
@@ -197,30 +152,6 @@ class Board:
         bounds = np.searchsorted(keys[order], np.arange(np.prod(shape) + 1))
         return here[order], np.stack([bounds[:-1], bounds[1:]], axis=1).reshape(*shape, 2)
 
-    def surroundings(self) -> Surroundings:
-        """State what timetables and prices depend on besides rounds and visits.
-
-        Returns
-        -------
-        settings : ndarray of int64, shape (shifts, modes, 3, 8)
-            Fields of DaySetting.
-        weights : ndarray of int64, shape (modes, 2)
-            Start-up in paid seconds and travel in per cent.
-        modes_open : ndarray of int64, shape (providers,)
-            Bit mask of the modes of each provider's new rounds.
-        """
-        if self._surroundings is not None:
-            return self._surroundings
-        problem = self.problem
-        shifts = range(len(problem.shifts))
-        settings = [[[problem.day_setting(s, mode, crew) for crew in range(3)] for mode in MODES] for s in shifts]
-        self._surroundings = (
-            np.array(settings, np.int64).reshape(len(problem.shifts), len(MODES), 3, len(DaySetting._fields)),
-            np.array(self._weights, np.int64),
-            np.array([sum(1 << i for i in self._modes_open(p)) for p in range(len(problem.providers))], np.int64),
-        )
-        return self._surroundings
-
     def packages_of(self, r: int) -> tuple[str, ...]:
         """List the packages that a round serves; remembered until a round changes.
 
@@ -252,7 +183,7 @@ class Board:
         set of int
             Visit ids.
         """
-        return {self.visits[row] for day in range(7) for row in self.day(r, day)}
+        return {self.tables.visits[row] for day in range(7) for row in self.day(r, day)}
 
     def seen_by(self, problem: Problem) -> Board:
         """Show the rounds to a problem that has grown by packages since.
@@ -268,7 +199,6 @@ class Board:
             Shares every array: only to be read.
         """
         self.as_rounds()
-        self.surroundings()
         twin = copy(self)
         twin.problem = problem
         return twin
@@ -363,15 +293,15 @@ class Board:
                 self.lengths[r],
                 self.costs[r, mode],
                 self.inherited[r],
-                self.part_visits,
-                self.part_days,
-                self.part_sizes,
+                self.tables.part_visits,
+                self.tables.part_days,
+                self.tables.part_sizes,
                 parts,
-                self.rows,
-                self.travel,
+                self.tables.rows,
+                self.tables.travel,
                 setting,
-                self.limits,
-                self._weights[mode],
+                self.tables.limits,
+                self.tables.weights[mode],
                 out,
             )
             better = out < best
@@ -401,9 +331,9 @@ class Board:
         if added[0] >= kernel.IMPOSSIBLE:
             return None
         mode = int(modes[0])
-        k = int(self.part_sizes[part])
-        visits, days = self.part_visits[part, :k], self.part_days[part, :k]
-        chosen = np.zeros((7, max(k, self.part_visits.shape[1])), np.int64)
+        k = int(self.tables.part_sizes[part])
+        visits, days = self.tables.part_visits[part, :k], self.tables.part_days[part, :k]
+        chosen = np.zeros((7, max(k, self.tables.part_visits.shape[1])), np.int64)
         kernel.join_week(
             self.sequences[r],
             self.lengths[r],
@@ -411,11 +341,11 @@ class Board:
             self.inherited[r],
             visits,
             days,
-            self.rows,
-            self.travel,
-            self.problem.day_setting(one.shift, MODES[mode], one.crew),
-            self.limits,
-            self._weights[mode],
+            self.tables.rows,
+            self.tables.travel,
+            self._setting(one, mode),
+            self.tables.limits,
+            self.tables.weights[mode],
             kernel.IMPOSSIBLE,
             chosen,
             np.zeros((7, kernel.ROOM + chosen.shape[1], self.sequences.shape[2] + 1), np.int64),
@@ -428,7 +358,7 @@ class Board:
                 sequence.insert(int(chosen[day, j]), today[j])
             self._write(r, day, sequence)
         one.mode = mode
-        one.parts.append(self.parts[part])
+        one.parts.append(self.tables.parts[part])
         self.refresh(r)
         if not self.keeps_week(r):
             self.restore(r, before)
@@ -452,7 +382,7 @@ class Board:
         """
         one = self.rounds[r]
         self._note(r)
-        gone = {self.row_of[visit] for part in parts for visit in self.problem.parts[part].visits}
+        gone = {self.tables.row_of[visit] for part in parts for visit in self.problem.parts[part].visits}
         for day in range(7):
             self._write(r, day, [row for row in self.day(r, day) if row not in gone])
         one.parts = [part for part in one.parts if part not in parts]
@@ -521,7 +451,7 @@ class Board:
         tuple of tuple of int
             In order.
         """
-        return tuple(tuple(self.visits[row] for row in self.day(r, day)) for day in range(7))
+        return tuple(tuple(self.tables.visits[row] for row in self.day(r, day)) for day in range(7))
 
     def refresh(self, r: int) -> None:
         """Price a round's days anew in every means of travel.
@@ -542,11 +472,11 @@ class Board:
                 self.costs[r, mode, day] = kernel.judge_day(
                     self.sequences[r, day],
                     self.lengths[r, day],
-                    self.rows,
-                    self.travel,
+                    self.tables.rows,
+                    self.tables.travel,
                     setting,
-                    self.limits,
-                    self._weights[mode],
+                    self.tables.limits,
+                    self.tables.weights[mode],
                     self.inherited[r, day],
                     self._starts,
                 )
@@ -618,7 +548,7 @@ class Board:
         self.rounds[r].mode = mode
         self.rounds[r].parts = list(parts)
         for day in range(7):
-            self._write(r, day, [self.row_of[visit] for visit in days[day]])
+            self._write(r, day, [self.tables.row_of[visit] for visit in days[day]])
         self.refresh(r)
         return r
 
@@ -646,27 +576,26 @@ class Board:
         costs = [int(cost) for cost in self.costs[r].sum(axis=1)]
         if costs[one.mode] >= kernel.IMPOSSIBLE:
             costs[one.mode] = sum(
-                day_cost_s(day, one.crew, *self._weights[one.mode]) for day in self._day_facts(r, one.mode)
+                day_cost_s(day, one.crew, *self.tables.weights[one.mode]) for day in self._day_facts(r, one.mode)
             )
         return costs
 
     def _day_facts(self, r: int, mode: int) -> list[DayFacts]:
         setting = self._setting(self.rounds[r], mode)
         return [
-            kernel.day_facts(self.sequences[r, d], self.lengths[r, d], self.rows, self.travel, setting, self._starts)
+            kernel.day_facts(
+                self.sequences[r, d], self.lengths[r, d], self.tables.rows, self.tables.travel, setting, self._starts
+            )
             for d in range(7)
         ]
 
     def _week_excesses(self, r: int, mode: int) -> list[int]:
         """Judge a round's week: facts without algebra, worked out for the winner only."""
         facts = week_facts(self._day_facts(r, mode))
-        return [rule.excess(facts, self.week_limits) for rule in WEEK_RULES]
+        return [rule.excess(facts, self.tables.week_limits) for rule in WEEK_RULES]
 
     def _setting(self, one: BoardRound, mode: int) -> DaySetting:
-        key = (one.shift, mode, one.crew)
-        if key not in self._settings:
-            self._settings[key] = self.problem.day_setting(one.shift, MODES[mode], one.crew)
-        return self._settings[key]
+        return self.tables.setting(one.shift, mode, one.crew)
 
     def _changed(self) -> None:
         """Forget what is remembered of the rounds as they stood."""
@@ -679,13 +608,7 @@ class Board:
     def _modes(self, one: BoardRound) -> tuple[int, ...]:
         if one.live >= 0:
             return (one.mode,)
-        return self._modes_open(one.provider)
-
-    def _modes_open(self, provider: int) -> tuple[int, ...]:
-        if provider not in self._open_modes:
-            modes = self.problem.modes_of(provider, self.patch)
-            self._open_modes[provider] = tuple(MODES.index(mode) for mode in modes)
-        return self._open_modes[provider]
+        return self.tables.modes_open(one.provider)
 
     def _write(self, r: int, day: int, sequence: Sequence[int]) -> None:
         self.lengths[r, day] = len(sequence)
@@ -714,16 +637,16 @@ class Board:
         source = self.problem.rounds[live]
         mode = MODES.index(source.mode)
         r = self._add(BoardRound(provider=source.provider, shift=source.shift, crew=source.crew, mode=mode, live=live))
-        setting = self.problem.day_setting(source.shift, source.mode, source.crew)
+        setting = self._setting(self.rounds[r], mode)
         for day in range(7):
-            self._write(r, day, [self.row_of[visit] for visit in source.days[day]])
+            self._write(r, day, [self.tables.row_of[visit] for visit in source.days[day]])
             kernel.day_excesses(
                 self.sequences[r, day],
                 self.lengths[r, day],
-                self.rows,
-                self.travel,
+                self.tables.rows,
+                self.tables.travel,
                 setting,
-                self.limits,
+                self.tables.limits,
                 self._starts,
                 self.inherited[r, day],
             )

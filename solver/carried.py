@@ -195,7 +195,7 @@ def _round(
         if live is None:
             board.open(provider, first.shift, first.crew)
         for part in taken:
-            if board.join(r, board.part_at[part]) is None:
+            if board.join(r, board.tables.part_at[part]) is None:
                 failed[parts[part]] = f"round {stated.round_ref} cannot take it any more."
 
 

@@ -330,7 +330,7 @@ class Draft:
         minutes = part_min(problem, part)
         if broken_ledger_rules(self.ledger.slot_facts(slot, minutes)):
             return None
-        here = np.array([board.part_at[part]], np.int64)
+        here = np.array([board.tables.part_at[part]], np.int64)
         places = [(int(board.price(r, here)[0][0]), 0, r) for r in self.candidates(board, part, provider)]
         if not broken_ledger_rules(self.ledger.slot_facts(slot, minutes, opened=1, crew=wanted.crew)):
             new = board.open(provider, wanted.shift, wanted.crew)

@@ -43,9 +43,9 @@ def rows_of_part(board: Board, part: int) -> Rows:
     rows, masks : ndarray of int64
         Visits in order, and the days of each.
     """
-    i = board.part_at[part]
-    k = int(board.part_sizes[i])
-    return board.part_visits[i, :k], board.part_days[i, :k]
+    i = board.tables.part_at[part]
+    k = int(board.tables.part_sizes[i])
+    return board.tables.part_visits[i, :k], board.tables.part_days[i, :k]
 
 
 def rows_of_seat(board: Board, seat: Seat) -> Rows:
@@ -69,7 +69,7 @@ def rows_of_seat(board: Board, seat: Seat) -> Rows:
         for visit in day:
             masks[visit] = masks.get(visit, 0) | 1 << d
     visits = sorted(masks, key=lambda v: (problem.visits[v].earliest_s + problem.visits[v].latest_s, v))
-    rows = np.array([board.row_of[visit] for visit in visits], np.int64)
+    rows = np.array([board.tables.row_of[visit] for visit in visits], np.int64)
     return rows, np.array([masks[visit] for visit in visits], np.int64)
 
 
@@ -112,7 +112,7 @@ def tables_without(board: Board, seat: Seat) -> tuple[NDArray[np.int64], NDArray
     sequences, lengths = np.zeros_like(board.sequences[seat.round]), np.zeros(len(DAYS), np.int64)
     for d, day in enumerate(days_without(board, seat)):
         lengths[d] = len(day)
-        sequences[d, : len(day)] = [board.row_of[visit] for visit in day]
+        sequences[d, : len(day)] = [board.tables.row_of[visit] for visit in day]
     return sequences, lengths
 
 
@@ -211,10 +211,10 @@ def joining(
         board.inherited[r],
         rows,
         masks,
-        board.rows,
-        board.travel,
+        board.tables.rows,
+        board.tables.travel,
         board.problem.day_setting(one.shift, mode, one.crew),
-        board.limits,
+        board.tables.limits,
         board.problem.weights(mode, board.patch),
         kernel.IMPOSSIBLE,
         chosen,
@@ -224,8 +224,8 @@ def joining(
         return None
     days = []
     for d in range(len(DAYS)):
-        day = [board.visits[row] for row in sequences[d, : lengths[d]]]
-        today = [board.visits[row] for row, mask in zip(rows, masks, strict=True) if int(mask) >> d & 1]
+        day = [board.tables.visits[row] for row in sequences[d, : lengths[d]]]
+        today = [board.tables.visits[row] for row, mask in zip(rows, masks, strict=True) if int(mask) >> d & 1]
         for j in range(len(today) - 1, -1, -1):
             day.insert(int(chosen[d, j]), today[j])
         days.append(tuple(day))

@@ -321,7 +321,7 @@ def _has_place(draft: Draft, part: int, provider: int) -> bool:
     """Say whether some round, or a new one, could take a part by itself."""
     problem, wanted = draft.problem, draft.problem.parts[part]
     board = draft.boards[problem.packages[wanted.package].patch]
-    here = np.array([board.part_at[part]], np.int64)
+    here = np.array([board.tables.part_at[part]], np.int64)
     if any(board.price(r, here)[0][0] < kernel.IMPOSSIBLE for r in draft.candidates(board, part, provider)):
         return True
     slot = Slot(provider, board.patch, wanted.shift)

@@ -43,9 +43,9 @@ class Packing:
         """Where the rows of a patch's board begin."""
         for patch in patches:
             self.first_row[patch] = len(self.visits)
-            self.visits.extend(draft.boards[patch].visits)
+            self.visits.extend(draft.boards[patch].tables.visits)
         self.row_of = {visit: row for row, visit in enumerate(self.visits)}
-        self.parts = [part for patch in patches for part in draft.boards[patch].parts]
+        self.parts = [part for patch in patches for part in draft.boards[patch].tables.parts]
         self.part_at = {part: i for i, part in enumerate(self.parts)}
         self.levels = [spec.level for spec in level_specs(problem)]
         self.groups: list[tuple[int, int, int, int]] = []

@@ -306,27 +306,27 @@ class Question:
     def _rows(self) -> Ints:
         """Add the case's visits to the board's, where it does not know them."""
         board = self.board
-        self._row_of = {visit: board.row_of[visit] for visit in self._visits if visit in board.row_of}
-        new = [visit for visit in self._visits if visit not in board.row_of]
+        self._row_of = {visit: board.tables.row_of[visit] for visit in self._visits if visit in board.tables.row_of}
+        new = [visit for visit in self._visits if visit not in board.tables.row_of]
         self._homes: dict[int, int] = {}
         if not new:
-            return board.rows
+            return board.tables.rows
         added = []
-        for row, visit in enumerate(new, start=len(board.visits)):
+        for row, visit in enumerate(new, start=len(board.tables.visits)):
             self._row_of[visit] = row
             home = self.problem.visits[visit].home
-            at = board.home_at.get(home)
+            at = board.tables.home_at.get(home)
             if at is None:
-                at = self._homes.setdefault(home, len(board.home_at) + len(self._homes))
-            added.append(board.row(visit, at))
-        return np.concatenate([board.rows[: len(board.visits)], np.array(added, np.int64)])
+                at = self._homes.setdefault(home, len(board.tables.home_at) + len(self._homes))
+            added.append(board.tables.row(visit, at))
+        return np.concatenate([board.tables.rows[: len(board.tables.visits)], np.array(added, np.int64)])
 
     def _travel(self) -> NDArray[np.uint16]:
         if not self._homes:
-            return self.board.travel
-        homes, known = [*self.board.home_at, *self._homes], len(self.board.home_at)
-        travel = np.empty((len(self.board.travel), len(homes), len(homes)), np.uint16)
-        travel[:, :known, :known] = self.board.travel[:, :known, :known]
+            return self.board.tables.travel
+        homes, known = [*self.board.tables.home_at, *self._homes], len(self.board.tables.home_at)
+        travel = np.empty((len(self.board.tables.travel), len(homes), len(homes)), np.uint16)
+        travel[:, :known, :known] = self.board.tables.travel[:, :known, :known]
         for i, table in enumerate(self.problem.travel.values()):
             for at, home in enumerate(homes[known:], start=known):
                 travel[i, at] = table[home, homes]
@@ -365,10 +365,10 @@ class Question:
         return Sheet(
             *self.board.as_rounds(),
             self._travel(),
-            *self.board.surroundings(),
+            *self.board.tables.surroundings,
             rows,
-            self.board.limits,
-            self.board.week_limits,
+            self.board.tables.limits,
+            self.board.tables.week_limits,
             _ints(self._slot_limits, len(LedgerLimits._fields)),
             _ints(visits, widest),
             _ints(days, widest),

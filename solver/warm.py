@@ -52,7 +52,14 @@ def warm_board() -> None:
 
     setting = problem.day_setting(0, "walk", 1)
     kernel.day_excesses(
-        board.sequences[r, 0], board.lengths[r, 0], board.rows, board.travel, setting, board.limits, starts, out
+        board.sequences[r, 0],
+        board.lengths[r, 0],
+        board.tables.rows,
+        board.tables.travel,
+        setting,
+        board.tables.limits,
+        starts,
+        out,
     )
 
 

@@ -110,7 +110,7 @@ def test_joining_and_leaving_at_random_keeps_costs_from_scratch(seed: int) -> No
         if r is None:
             r = board.open(0, wanted.shift, wanted.crew)
         before = board.week_cost(r)
-        added = board.join(r, board.part_at[int(part)])
+        added = board.join(r, board.tables.part_at[int(part)])
         assert board.week_cost(r) == before + (added or 0)
         if board.rounds[r].parts and rng.random() < 0.3:
             board.leave(r, [board.rounds[r].parts[int(rng.integers(len(board.rounds[r].parts)))]])
@@ -216,7 +216,7 @@ def test_a_draft_started_anew_is_a_new_one(seed: int) -> None:
         part, alone = draft.within(problem, cases, patches), Draft(problem, cases, patches)
         assert _fingerprint(part) == _fingerprint(alone)
         assert (part.cases, part.offers, part.case_of) == (alone.cases, alone.offers, alone.case_of)
-        assert [one.parts for one in part.boards.values()] == [one.parts for one in alone.boards.values()]
+        assert [one.tables.parts for one in part.boards.values()] == [one.tables.parts for one in alone.boards.values()]
 
 
 @some_worlds

@@ -23,17 +23,26 @@ def test_kernel_and_naive_timetable_state_the_same_facts(seed: int, all_means: b
     board = Board(problem, 0, range(len(problem.parts)), ())
     rng = np.random.default_rng(seed)
     for _ in range(60):
-        rows = rng.choice(len(board.visits), size=int(rng.integers(1, 9)), replace=False)
+        rows = rng.choice(len(board.tables.visits), size=int(rng.integers(1, 9)), replace=False)
         mode, crew, shift = int(rng.integers(len(problem.known_modes))), int(rng.integers(1, 3)), int(rng.integers(2))
         setting = problem.day_setting(shift, problem.known_modes[mode], crew)
         starts = np.zeros((2, 40), np.int64)
-        got = kernel.day_facts(rows.astype(np.int64), len(rows), board.rows, board.travel, setting, starts)
-        timed, facts = timetable(problem, [board.visits[row] for row in rows], setting)
+        got = kernel.day_facts(
+            rows.astype(np.int64), len(rows), board.tables.rows, board.tables.travel, setting, starts
+        )
+        timed, facts = timetable(problem, [board.tables.visits[row] for row in rows], setting)
         assert DayFacts(*(int(x) for x in got)) == facts
         assert [one.start_s for one in timed] == [int(x) for x in starts[0, : len(rows)]]
         out = np.zeros(kernel.RULES, np.int64)
         kernel.day_excesses(
-            rows.astype(np.int64), len(rows), board.rows, board.travel, setting, problem.day_limits(), starts, out
+            rows.astype(np.int64),
+            len(rows),
+            board.tables.rows,
+            board.tables.travel,
+            setting,
+            problem.day_limits(),
+            starts,
+            out,
         )
         assert [int(x) for x in out] == [rule.excess(facts, problem.day_limits()) for rule in rules_of(Scope.DAY)]
 

@@ -278,9 +278,10 @@ def test_joining_finds_the_cheapest_of_all_places_whatever_the_means(seed: int) 
     rng = np.random.default_rng(seed)
     for mode in MODES:
         setting = problem.day_setting(1, mode, 1)
-        late = [row for row, visit in enumerate(board.visits) if problem.visits[visit].earliest_s > 15 * HOUR]
+        late = [row for row, visit in enumerate(board.tables.visits) if problem.visits[visit].earliest_s > 15 * HOUR]
         day = sorted(
-            (int(row) for row in rng.choice(late, size=3, replace=False)), key=lambda row: int(board.rows[row, 1])
+            (int(row) for row in rng.choice(late, size=3, replace=False)),
+            key=lambda row: int(board.tables.rows[row, 1]),
         )
         for row in (row for row in late if row not in day):
             places = [_price(problem, board, [*day[:p], row, *day[p:]], mode) for p in range(len(day) + 1)]
@@ -290,7 +291,7 @@ def test_joining_finds_the_cheapest_of_all_places_whatever_the_means(seed: int) 
             chosen, work = np.zeros((7, 1), np.int64), np.zeros((7, kernel.ROOM + 1, 41), np.int64)
             joins, monday, weights = np.array([row], np.int64), np.ones(1, np.int64), problem.weights(mode, 0)
             price = kernel.join_week(
-                sequences, lengths, costs, nothing, joins, monday, board.rows, board.travel, setting, board.limits,
+                sequences, lengths, costs, nothing, joins, monday, board.tables.rows, board.tables.travel, setting, board.tables.limits,
                 weights, kernel.IMPOSSIBLE, chosen, work,
             )  # fmt: skip
             assert int(price) == min(places)
@@ -299,7 +300,7 @@ def test_joining_finds_the_cheapest_of_all_places_whatever_the_means(seed: int) 
 
 
 def _price(problem: Problem, board: Board, rows: Sequence[int], mode: Mode) -> int:
-    _, facts = timetable(problem, [board.visits[row] for row in rows], problem.day_setting(1, mode, 1))
+    _, facts = timetable(problem, [board.tables.visits[row] for row in rows], problem.day_setting(1, mode, 1))
     if any(rule.excess(facts, problem.day_limits()) > 0 for rule in rules_of(Scope.DAY)):
         return int(kernel.IMPOSSIBLE)
     return day_cost_s(facts, 1, *problem.weights(mode, 0))
