@@ -84,24 +84,6 @@ def rides(problem: Problem, choice: Choice) -> list[tuple[Cell, int]]:
     return found
 
 
-def extra_s(problem: Problem, choice: Choice) -> int:
-    """Say what a choice costs besides rounds.
-
-    Parameters
-    ----------
-    problem
-        The council's week.
-    choice
-        A case, a contract and a layout.
-
-    Returns
-    -------
-    int
-        Paid seconds a week.
-    """
-    return sum(problem.parts[part].extra_s for _, part in rides(problem, choice))
-
-
 def _layouts(problem: Problem, case: int, contract: int) -> tuple[tuple[int, ...], ...]:
     provider = problem.providers[problem.contracts[contract].provider]
     return case_layouts(problem, case, provider.pattern)

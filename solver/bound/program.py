@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csc_array
 
-from solver.bound.choices import Choice, Choices, extra_s, rides
+from solver.bound.choices import Choice, Choices, rides
 from solver.bound.days import UNIT, Found
 from solver.bound.kinds import Cell, Kind
 from solver.bound.labels import EXACT, QUICK
@@ -33,6 +33,8 @@ class Proof(NamedTuple):
     """Whether every search was; else some only bounded."""
     added: int
     """Columns that are new."""
+    least: dict[Cell, int]
+    """What each cell has of the bound, at most nothing but for live rounds."""
 
 
 class Program:
@@ -59,8 +61,8 @@ class Program:
             for those in choices.of.values()
             for one in those
         }
-        self.extra_s = {one: extra_s(problem, one) for one in wanted}
-        """What each choice costs besides rounds."""
+        self.extra_s = {one: sum(problem.parts[part].extra_s for _, part in those) for one, those in wanted.items()}
+        """What each choice costs in these cells besides rounds."""
         every = sorted({ride for those in wanted.values() for ride in those})
         self.ride = {ride: i for i, ride in enumerate(every)}
         self.asks = {one: [self.ride[ride] for ride in those] for one, those in wanted.items()}
@@ -196,6 +198,7 @@ class Program:
         total, exact, added = self._chosen(units), manner != QUICK, 0
         total += sum(units[row] * self.carers[cell] for cell, row in self.opened.items())
         least: dict[Cell, int] = {}
+        tied: dict[Cell, int] = dict.fromkeys(self.parts_in, 0)
         for k, (cell, kind) in enumerate(self.kinds):
             value = 0
             for b, block in enumerate(kind.blocks):
@@ -208,12 +211,12 @@ class Program:
             if kind.is_uniform:
                 least[cell] = min(least.get(cell, 0), value - self.opening(units, cell))
             elif kind.live >= 0:
-                total += value
+                tied[cell] += value
             else:
-                total += min(0, value - units[self.ride[cell, kind.anchor]] - self.opening(units, cell))
+                tied[cell] += min(0, value - units[self.ride[cell, kind.anchor]] - self.opening(units, cell))
         # There are no more rounds than parts.
-        total += sum(value * self.parts_in[cell] for cell, value in least.items())
-        return Proof(total, exact, added)
+        in_cell = {cell: value + least.get(cell, 0) * self.parts_in[cell] for cell, value in tied.items()}
+        return Proof(total + sum(in_cell.values()), exact, added, in_cell)
 
     def units(self, prices: Prices) -> list[int]:
         """Round prices to whole units, with the signs that they must have.
@@ -307,8 +310,7 @@ class Program:
 
     def _chosen(self, units: list[int]) -> int:
         """Say the least that the choices cost at these prices."""
-        rows = units[self.first_row : self.first_case]
-        rows = [price if row.is_exact else min(0, price) for price, row in zip(rows, self.choices.rows, strict=True)]
+        rows = self._row_prices(units)
         total = sum(price * row.total for price, row in zip(rows, self.choices.rows, strict=True))
         for amount, most in enumerate(self.choices.most):
             worth = -sum(price * row.amounts.get(amount, 0) for price, row in zip(rows, self.choices.rows, strict=True))
@@ -316,6 +318,31 @@ class Program:
         for those in self.choices.of.values():
             total += min(self._worth(units, rows, one) for one in those)
         return total
+
+    def above(self, units: list[int]) -> dict[Choice, int]:
+        """Say by how much each choice costs more at these prices than the case's cheapest, the first of which has nothing.
+
+        Parameters
+        ----------
+        units
+            Price of every row, in units.
+
+        Returns
+        -------
+        dict of Choice to int
+            In units; in order of cases.
+        """
+        rows = self._row_prices(units)
+        found: dict[Choice, int] = {}
+        for those in self.choices.of.values():
+            worth = {one: self._worth(units, rows, one) for one in those}
+            least = min(worth.values())
+            found |= {one: value - least for one, value in worth.items()}
+        return found
+
+    def _row_prices(self, units: list[int]) -> list[int]:
+        rows = units[self.first_row : self.first_case]
+        return [price if row.is_exact else min(0, price) for price, row in zip(rows, self.choices.rows, strict=True)]
 
     def _worth(self, units: list[int], rows: list[int], one: Choice) -> int:
         asked = sum(units[row] for row in self.asks[one])

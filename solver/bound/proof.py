@@ -10,7 +10,7 @@ from solver.bound.closing import closed_s
 from solver.bound.days import UNIT
 from solver.bound.kinds import Cell, Kind, kinds_of
 from solver.bound.labels import EXACT, QUICK
-from solver.bound.program import Program
+from solver.bound.program import Program, Proof
 from solver.bound.whole import probed
 from solver.cost import day_cost_s
 from solver.problem import Problem
@@ -22,7 +22,7 @@ ROOM = 40_000
 """Labels of one search, at most; a search that needs more only bounds."""
 TOLERANCE = 2_000
 """A part of the value: when the proof is so near to the linear program, there is nothing left to find."""
-NOTHING_PROVEN = -(1 << 62)
+NOTHING = Proof(-(1 << 62), is_exact=False, added=0, least={})
 
 
 class Bound(NamedTuple):
@@ -123,7 +123,7 @@ def _prove(program: Program, iterations: int) -> Bound:
     """Solve and price in turn, at prices between the program's and the best that were tried."""
     if not program.ride:
         return Bound(0, PROVEN, 0, 0, True)
-    best, solved, turns = NOTHING_PROVEN, False, 0
+    best, solved, turns = NOTHING, False, 0
     manner, smooth = QUICK, 0.0
     value, prices = program.solve()
     kept = prices
@@ -133,9 +133,9 @@ def _prove(program: Program, iterations: int) -> Bound:
         if turns == iterations:
             manner = EXACT
         proof = program.price(tried, manner=manner, room=ROOM)
-        if manner == EXACT and proof.bound > best:
-            best, kept = proof.bound, tried
-        solved = manner == EXACT and value * UNIT - best <= value * UNIT / TOLERANCE
+        if manner == EXACT and proof.bound > best.bound:
+            best, kept = proof, tried
+        solved = manner == EXACT and value * UNIT - best.bound <= value * UNIT / TOLERANCE
         if proof.added:
             value, prices = program.solve()
             smooth = 0.5 if manner == EXACT else 0.0

@@ -9,8 +9,9 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from solver.bound import Bound, proven_bound
-from solver.bound.choices import Choice, Choices, as_good, rides
+from solver.bound import Bound, closing, proven_bound
+from solver.bound.choices import Choice, Choices, as_chosen, as_good, rides
+from solver.bound.closing import closed_s
 from solver.bound.days import UNIT, Block, Found, block_of
 from solver.bound.kinds import Cell, kinds_of
 from solver.bound.labels import EVERY, EXACT, search
@@ -55,11 +56,12 @@ def contracts_of(draft: Draft, zone: int = 0) -> dict[int, int]:
 
 
 def zone_cost_s(draft: Draft, zone: int) -> int:
-    return sum(
-        board.week_cost(r)
-        for patch, board in draft.boards.items()
-        if draft.problem.patches[patch].zone == zone
-        for r in range(len(board.rounds))
+    problem = draft.problem
+    patches = [patch for patch in draft.boards if problem.patches[patch].zone == zone]
+    seats = [seat for placed in draft.placed.values() for seat in placed.seats if seat.patch in patches]
+    boards = [draft.boards[patch] for patch in patches]
+    return sum(board.week_cost(r) for board in boards for r in range(len(board.rounds))) + sum(
+        problem.parts[seat.part].extra_s for seat in seats
     )
 
 
@@ -102,6 +104,53 @@ def test_no_plan_with_live_rounds_couples_and_several_zones_is_below_its_bound(s
         fixed = proven_bound(problem, zone, placed, iterations=TURNS, contracts_free=False)
         assert free.value_s <= fixed.value_s <= zone_cost_s(draft, zone)
         assert fixed.kind == PROVEN_FOR_CONTRACTS
+
+
+@worlds
+def test_cells_closed_one_by_one_prove_no_more_than_all_together(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = many_sided(seed)
+    draft, _ = solve(problem, seed=1, effort=A_LITTLE)
+    for zone in range(len(problem.zones)):
+        together, apart = closed(problem, draft, zone, monkeypatch)
+        assert apart == sorted(apart)
+        assert apart[-1] <= (together.value_s if together.complete else zone_cost_s(draft, zone))
+
+
+def test_cells_closed_one_by_one_prove_more_than_prices_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = many_sided(8)
+    draft, _ = solve(problem, seed=1, effort=A_LITTLE)
+    together, apart = closed(problem, draft, 0, monkeypatch)
+    assert apart[0] < apart[-1] < together.value_s
+
+
+def closed(problem: Problem, draft: Draft, zone: int, monkeypatch: pytest.MonkeyPatch) -> tuple[Bound, list[int]]:
+    """Bound a zone with as many listed rounds as need be, and with too few for all its cells: none, and ever more."""
+    placed = contracts_of(draft, zone)
+    together = proven_bound(problem, zone, placed, iterations=TURNS, contracts_free=False)
+    apart = []
+    for most in (0, 4, 16):
+        monkeypatch.setattr(closing, "LISTED_MOST", most)
+        apart.append(proven_bound(problem, zone, placed, iterations=TURNS, contracts_free=False).value_s)
+    monkeypatch.undo()
+    return together, apart
+
+
+@worlds
+def test_what_a_layout_costs_besides_rounds_is_counted_once_whatever_cells_are_proven_apart(seed: int) -> None:
+    problem = many_sided(seed)
+    draft, _ = solve(problem, seed=1, effort=A_LITTLE)
+    for those in as_good(problem, 0, contracts_of(draft)).of.values():
+        for one in those:
+            alone = Choices(of={one.case: (one,)}, rows=())
+            found = rides(problem, one)
+            in_cell = {cell: sorted(part for at, part in found if at == cell) for cell, _ in found}
+            programs = [
+                Program(problem, [(cell, kind) for kind in kinds_of(problem, cell, riding, [])], alone)
+                for cell, riding in in_cell.items()
+            ]
+            assert sum(program.extra_s[one] for program in programs) == sum(
+                problem.parts[part].extra_s for _, part in found
+            )
 
 
 def test_where_nobody_waits_the_bound_is_what_the_live_rounds_cost() -> None:
@@ -194,17 +243,45 @@ def test_equal_levels_leave_no_choice_that_a_plan_at_hand_does_not_need() -> Non
 @worlds
 def test_any_prices_prove_a_bound(seed: int) -> None:
     problem, draft = planned(seed)
-    rng = np.random.default_rng(seed)
     choices = Choices(of={case: (Choice(case, one),) for case, one in contracts_of(draft).items()}, rows=())
-    riding: dict[Cell, list[int]] = {}
-    for (one,) in choices.of.values():
-        for cell, part in rides(problem, one):
-            riding.setdefault(cell, []).append(part)
-    kinds = [(cell, kind) for cell, parts in riding.items() for kind in kinds_of(problem, cell, parts, ())]
-    program = Program(problem, kinds, choices)
+    program, rng = program_of(problem, choices), np.random.default_rng(seed)
     for scale in (1e2, 1e4, 1e5):
         proof = program.price(rng.uniform(-scale, scale, program.size), manner=EXACT, room=5_000)
         assert proof.bound <= draft.cost_s() * UNIT
+
+
+@worlds
+def test_whatever_the_prices_closing_proves_no_more_than_the_best_plan(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem, draft = planned(seed)
+    program = program_of(problem, as_chosen(problem, contracts_of(draft)))
+    if not program.ride:
+        return
+    (_, prices), added = program.solve(), 1
+    while added:
+        added = program.price(prices, manner=EXACT, room=5_000).added
+        _, prices = program.solve()
+    best_s, exact = closed_s(program, prices, program.price(prices, manner=EXACT, room=5_000))
+    if not exact:
+        return
+    rng = np.random.default_rng(seed)
+    for most in (0, 2, 4, 8, 12, 16, 24, 40):
+        monkeypatch.setattr(closing, "LISTED_MOST", most)
+        other = prices * rng.uniform(0.5, 1.2, program.size)
+        proof = program.price(other, manner=EXACT, room=5_000)
+        assert -(-proof.bound // UNIT) <= closed_s(program, other, proof)[0] <= best_s
+
+
+def program_of(problem: Problem, choices: Choices) -> Program:
+    """State the choices of a world without live rounds, all cells together."""
+    riding: dict[Cell, set[int]] = {}
+    for those in choices.of.values():
+        for one in those:
+            for cell, part in rides(problem, one):
+                riding.setdefault(cell, set()).add(part)
+    kinds = [(cell, kind) for cell, parts in riding.items() for kind in kinds_of(problem, cell, sorted(parts), ())]
+    return Program(problem, kinds, choices)
 
 
 def some_day(seed: int) -> tuple[Problem, list[int], int, Mode, int]:
