@@ -33,8 +33,8 @@ FIRST_GAP = 100
 """The first gap is this part of the bound."""
 STEPS = 8
 """Gaps that are tried."""
-NEAR = 250
-"""Less than this part of the bound is not worth another list."""
+NEAR, NEAR_ALONE = 250, 50
+"""Less than this part of the bound is not worth another list, of all cells together or of one by itself."""
 LISTED_MOST = 4_000
 """Rounds that are chosen from."""
 SOME_MOST = 40_000
@@ -90,22 +90,26 @@ def closed_s(program: Program, prices: Prices, proof: Proof) -> tuple[int, bool]
     """
     units, cells = program.units(prices), list(program.parts_in)
     together = partial(_together, program, proof.bound)
-    gain, exact = _raised(partial(_weeks, program, units, cells), together, proof.bound)
+    gain, exact = _raised(partial(_weeks, program, units, cells), together, proof.bound, proof.bound // NEAR)
     if not exact and not (len(cells) == 1 and program.choices.is_settled):
         shares = _shares(program, units)
         apart = 0
         for cell in cells:
             listed = partial(_weeks, program, units, [cell])
             alone = partial(_alone, program, units, cell, shares[cell], proof.least[cell])
-            apart += _raised(listed, alone, proof.bound // len(cells))[0]
+            scale = proof.bound // len(cells)
+            apart += _raised(listed, alone, scale, scale // NEAR_ALONE)[0]
         gain = max(gain, apart)
     return -(-(proof.bound + gain) // UNIT), exact
 
 
 def _raised(
-    listed: Callable[[int], list[Week] | None], cheapest: Callable[[list[Week]], tuple[int, bool]], scale: int
+    listed: Callable[[int], list[Week] | None],
+    cheapest: Callable[[list[Week]], tuple[int, bool]],
+    scale: int,
+    near: int,
 ) -> tuple[int, bool]:
-    """List ever more weeks, up to gaps that are parts of a scale: by how much that raises a bound, and whether exactly."""
+    """List ever more weeks, for gaps that begin at a part of a scale: by how much that raises a bound, and whether exactly."""
     gain, proven, gap, too_wide = 0, 0, scale // FIRST_GAP, scale
     for _ in range(STEPS if scale > 0 else 0):
         weeks = listed(gap)
@@ -120,7 +124,7 @@ def _raised(
             proven, gap = gap, min(2 * gap, reached + UNIT)
         if gap >= too_wide:
             gap = (proven + too_wide) // 2
-        if too_wide - gap < scale // NEAR:
+        if too_wide - gap < near:
             break
     return gain, False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -58,6 +58,8 @@ class Block:
     parts: tuple[int, ...]
     rows: tuple[tuple[int, ...], ...]
     may_rest: bool
+    _making: dict[frozenset[int], Found | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Answers of :meth:`making`, which no price changes."""
 
     def search(
         self, prizes: Sequence[int], below: int, *, room: int, most: int, manner: int
@@ -99,7 +101,7 @@ class Block:
         )
 
     def making(self, parts: frozenset[int]) -> Found | None:
-        """Price the days that make just these parts.
+        """Price the days that make just these parts; remembered.
 
         Parameters
         ----------
@@ -111,6 +113,11 @@ class Block:
         Found or None
             None where no order is legal.
         """
+        if parts not in self._making:
+            self._making[parts] = self._made(parts)
+        return self._making[parts]
+
+    def _made(self, parts: frozenset[int]) -> Found | None:
         of_parts = {row for rows in self.rows for row in rows}
         live = [row for row in range(len(self.day.opens_s)) if row not in of_parts]
         made = [row for part, rows in zip(self.parts, self.rows, strict=True) if part in parts for row in rows]

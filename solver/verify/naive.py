@@ -110,17 +110,7 @@ def _with_parts(
         at, mode, days = place
         if at < 0:
             opened[slot, one.crew] = more
-            standing.append(
-                Standing(
-                    provider=provider,
-                    patch=slot.patch,
-                    shift=one.shift,
-                    mode=mode,
-                    crew=one.crew,
-                    live=-1,
-                    days=days,
-                )
-            )
+            standing.append(replace(_opened(slot, one.crew, mode), days=days))
         else:
             standing[at] = replace(standing[at], mode=mode, days=days)
     return standing
@@ -144,21 +134,20 @@ def _cheapest(
                 best = joined[0] - now, at, mode, joined[1]
     if may_open:
         for mode in problem.modes_of(slot.provider, slot.patch):
-            empty = Standing(
-                provider=slot.provider,
-                patch=slot.patch,
-                shift=one.shift,
-                mode=mode,
-                crew=one.crew,
-                live=-1,
-                days=((),) * 7,
-            )
+            empty = _opened(slot, one.crew, mode)
             joined = _join(problem, empty, mode, part)
             if joined is None or not week_kept(problem, empty, mode, joined[1]):
                 continue
             if best is None or joined[0] < best[0]:
                 best = joined[0], -1, mode, joined[1]
     return best[1:] if best else None
+
+
+def _opened(slot: Slot, crew: int, mode: Mode) -> Standing:
+    """Open a round without visits."""
+    return Standing(
+        provider=slot.provider, patch=slot.patch, shift=slot.shift, mode=mode, crew=crew, live=-1, days=((),) * 7
+    )
 
 
 def _join(problem: Problem, standing: Standing, mode: Mode, part: int) -> tuple[int, Days] | None:
