@@ -16,6 +16,28 @@ from solver.problem import Problem
 Surroundings = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
 
+def visit_row(problem: Problem, visit: int, at: int) -> tuple[int, ...]:
+    """State a visit as the kernel takes it.
+
+    Parameters
+    ----------
+    problem
+        The council's week; it may have grown by packages since a patch's tables were made.
+    visit
+        Id of the visit.
+    at
+        Position of its home in the travel times.
+
+    Returns
+    -------
+    tuple of int
+        As :mod:`solver.kernel` says.
+    """
+    one = problem.visits[visit]
+    unsafe = problem.homes[one.home].unsafe_after_dark
+    return at, one.earliest_s, one.latest_s, one.duration_s, int(one.critical), int(unsafe)
+
+
 class PatchTables:
     """A patch's visits as rows, and all that prices of its rounds depend on besides the rounds.
 
@@ -45,7 +67,7 @@ class PatchTables:
         """Position of each home in the travel times."""
         self.rows = np.zeros((max(1, len(self.visits)), kernel.ROW), np.int64)
         for row, visit in enumerate(self.visits):
-            self.rows[row] = self.row(visit, self.home_at[problem.visits[visit].home])
+            self.rows[row] = visit_row(problem, visit, self.home_at[problem.visits[visit].home])
         self.travel = np.stack([table[np.ix_(homes, homes)] for table in problem.travel.values()])
         """Seconds, shape (means of travel, homes, homes)."""
         self.parts = list(parts)
@@ -61,25 +83,6 @@ class PatchTables:
             self.part_days[i, : len(visits)] = [problem.visits[visit].days for visit in visits]
         self._settings: dict[tuple[int, int, int], DaySetting] = {}
         self._modes_open: dict[int, tuple[int, ...]] = {}
-
-    def row(self, visit: int, at: int) -> tuple[int, ...]:
-        """State a visit as the kernel takes it.
-
-        Parameters
-        ----------
-        visit
-            Id of the visit.
-        at
-            Position of its home in the travel times.
-
-        Returns
-        -------
-        tuple of int
-            As :mod:`solver.kernel` says.
-        """
-        one = self._problem.visits[visit]
-        unsafe = self._problem.homes[one.home].unsafe_after_dark
-        return at, one.earliest_s, one.latest_s, one.duration_s, int(one.critical), int(unsafe)
 
     def setting(self, shift: int, mode: int, crew: int) -> DaySetting:
         """State what a day of a round is worked by; remembered.

@@ -18,6 +18,7 @@ from solver.kernel import EARLIEST, IMPOSSIBLE, LATEST
 from solver.layouts import case_layouts, said_of
 from solver.ledger import Slot, part_min
 from solver.means import MODES, Mode
+from solver.patch_tables import visit_row
 from solver.problem import AS_COMMISSIONED, DAYS
 from solver.rule import Rule, Scope
 from solver.sheet import BY, JOINED, MOST, TIMED, Ints, Sheet, paper_of, room_for
@@ -318,7 +319,7 @@ class Question:
             at = board.tables.home_at.get(home)
             if at is None:
                 at = self._homes.setdefault(home, len(board.tables.home_at) + len(self._homes))
-            added.append(board.tables.row(visit, at))
+            added.append(visit_row(self.problem, visit, at))
         return np.concatenate([board.tables.rows[: len(board.tables.visits)], np.array(added, np.int64)])
 
     def _travel(self) -> NDArray[np.uint16]:

@@ -91,16 +91,19 @@ def closed_s(program: Program, prices: Prices, proof: Proof) -> tuple[int, bool]
     units, cells = program.units(prices), list(program.parts_in)
     together = partial(_together, program, proof.bound)
     gain, exact = _raised(partial(_weeks, program, units, cells), together, proof.bound, proof.bound // NEAR)
-    if not exact and not (len(cells) == 1 and program.choices.is_settled):
-        shares = _shares(program, units)
-        apart = 0
-        for cell in cells:
-            listed = partial(_weeks, program, units, [cell])
-            alone = partial(_alone, program, units, cell, shares[cell], proof.least[cell])
-            scale = proof.bound // len(cells)
-            apart += _raised(listed, alone, scale, scale // NEAR_ALONE)[0]
-        gain = max(gain, apart)
+    if not exact and (len(cells) > 1 or not program.choices.is_settled):
+        gain = max(gain, _apart(program, units, proof))
     return -(-(proof.bound + gain) // UNIT), exact
+
+
+def _apart(program: Program, units: list[int], proof: Proof) -> int:
+    """Close each cell by itself: by how much that raises the bound, in units."""
+    gain, shares, scale = 0, _shares(program, units), proof.bound // len(program.parts_in)
+    for cell in program.parts_in:
+        listed = partial(_weeks, program, units, [cell])
+        alone = partial(_alone, program, units, cell, shares[cell], proof.least[cell])
+        gain += _raised(listed, alone, scale, scale // NEAR_ALONE)[0]
+    return gain
 
 
 def _raised(
