@@ -112,6 +112,25 @@ def test_a_case_that_the_board_never_heard_of_gets_the_same_options(seed: int) -
 
 
 @worlds
+def test_a_case_that_came_in_after_the_board_was_made_gets_the_same_options(seed: int) -> None:
+    problem = busy(seed)[0].problem
+    last = len(problem.packages) - 1
+    if (last,) not in problem.cases:
+        return
+    case, patch = problem.cases.index((last,)), problem.packages[last].patch
+    before = replace(
+        problem,
+        packages=problem.packages[:last],
+        visits=tuple(one for one in problem.visits if one.package != last),
+        parts=tuple(one for one in problem.parts if one.package != last),
+        cases=(),
+    )
+    assert problem.visits[: len(before.visits)] == before.visits
+    assert problem.parts[: len(before.parts)] == before.parts
+    assert options(Draft(before, [], [patch]).seen_by(problem), case) == options(Draft(problem, [case], [patch]), case)
+
+
+@worlds
 def test_a_tighter_limit_takes_away_just_the_options_that_it_forbids(seed: int) -> None:
     problem = many_sided(seed)
     walk, leg = problem.parameters.walk_total_s // 3, problem.parameters.walk_leg_s // 3
