@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from solver import kernel
 from solver.board import Board
 from solver.draft import Draft
-from solver.means import MODES
 from solver.moved import Days, visits_on
 from solver.problem import DAYS
 
@@ -202,7 +201,6 @@ def joining(
         Visit ids in order, seven days. None instead of both where no rule allows it.
     """
     one = board.rounds[r]
-    mode = MODES[one.mode]
     chosen = np.zeros((len(DAYS), len(rows)), np.int64)
     price_s = kernel.join_week(
         sequences,
@@ -213,9 +211,9 @@ def joining(
         masks,
         board.tables.rows,
         board.tables.travel,
-        board.problem.day_setting(one.shift, mode, one.crew),
+        board.tables.setting(one.shift, one.mode, one.crew),
         board.tables.limits,
-        board.problem.weights(mode, board.patch),
+        board.tables.weights[one.mode],
         kernel.IMPOSSIBLE,
         chosen,
         np.zeros((7, kernel.ROOM + len(rows), sequences.shape[1] + 1), np.int64),

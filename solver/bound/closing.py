@@ -262,9 +262,10 @@ def _shares(program: Program, units: list[int]) -> dict[Cell, dict[Choice, int]]
     above = program.above(units)
     for those in program.choices.of.values():
         cheapest = frozenset(program.asks[min(those, key=lambda one: above[one])])
+        anywhere = {cell_of[ride] for one in those for ride in program.asks[one]}
         for one in those:
             other = {cell_of[ride] for ride in cheapest ^ frozenset(program.asks[one])}
-            for cell in {cell_of[ride] for choice in those for ride in program.asks[choice]}:
+            for cell in anywhere:
                 shares[cell][one] = above[one] // len(other) if cell in other else 0
     return shares
 
