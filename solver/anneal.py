@@ -249,7 +249,7 @@ def keep_round(w, r):  # type: ignore[no-untyped-def]
     w.counters[POOLED] += 1
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _place_with(w, case, contract, items):  # type: ignore[no-untyped-def]
     """Place a case with a contract; where that is not legal, add it to the items."""
     first, end = w.cases[case, FIRST_OFFER], w.cases[case, END_OFFER]
@@ -316,7 +316,7 @@ def _order(w, items):  # type: ignore[no-untyped-def]
         w.items[j + 1], w.keys[j + 1] = item, key
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _recreate(w, items):  # type: ignore[no-untyped-def]
     """Place the items again; who finds no place waits."""
     _order(w, items)
@@ -339,7 +339,7 @@ def _recreate(w, items):  # type: ignore[no-untyped-def]
             place(w, w.cases[case, FIRST_OFFER], w.cases[case, END_OFFER], 0.0, 0.0, NO)
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _move_up(w, order):  # type: ignore[no-untyped-def]
     """Move who sits too late in the call-off order, where a legal insertion at an earlier tier is left; say how many."""
     moved = NO
@@ -403,7 +403,7 @@ def build(w, order, prefer, first_fit, blink_offers, settled):  # type: ignore[n
             return steps
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _step(w, temperature, keep_below):  # type: ignore[no-untyped-def]
     """Ruin and recreate once, and take it back unless it is good enough."""
     begin(w)

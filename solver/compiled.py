@@ -28,6 +28,7 @@ from typing import Any, cast
 
 import numba
 
+from solver.inner import InnerCompiler
 from solver.rule import Scope
 from solver.rules import rules_of
 
@@ -37,9 +38,9 @@ ENTRY: dict[str, Any] = {"cache": True, "no_cfunc_wrapper": True, "nogil": True}
 FLAT: dict[str, Any] = {**ENTRY, "_nrt": False}
 """How one is compiled that Python calls with nothing but arrays and numbers: it neither makes an array nor counts references
 to any, which takes longer than to read a number out of one."""
-INNER: dict[str, Any] = {**FLAT, "no_cpython_wrapper": True}
-"""How one is compiled that only compiled code calls: what would unpack Python's arguments is a tenth of all work.
-Called from Python, it would end the process."""
+INNER: dict[str, Any] = {**FLAT, "cache": False, "no_cpython_wrapper": True, "pipeline_class": InnerCompiler}
+"""How one is compiled that only compiled code calls: as far as that needs it, and without what would unpack Python's
+arguments. Called from Python, it fails."""
 OPTIMISED = 2
 """Level of LLVM's optimisation: the third takes a sixth longer, and no kernel runs faster for it."""
 IMPORT = re.compile(r"^(?:from ([\w.]+) )?import (\([^)]*\)|.*)", re.MULTILINE)
@@ -252,7 +253,7 @@ def _compile_the_rest() -> None:
     from solver.warm import warm_board, warm_question
 
     with seldom_collected():
-        labels.warm()  # which shares nothing; by then the search has compiled what boards and questions need too
+        labels.warm()
         warm_board()
         warm_question()
 

@@ -84,7 +84,7 @@ def open_to(q, r):  # type: ignore[no-untyped-def]
     return q.modes_open[q.rounds[r, PROVIDER]]
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _join_week(q, part, mode, sequences, lengths, costs, inherited, below):  # type: ignore[no-untyped-def]
     """Price a week in a means of travel with a part joined, and note at which positions."""
     one = q.parts[part]
@@ -138,7 +138,7 @@ def price(sequences, lengths, costs, inherited, modes, part, q):  # type: ignore
     return best, best_mode
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def price_round(q, r, part):  # type: ignore[no-untyped-def]
     """Say what a part adds to a round of the board.
 

@@ -272,7 +272,7 @@ def _open_positions(sequence, n, visit, rows, travel, setting, ahead, behind, al
     return found
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _rewind(position, k):  # type: ignore[no-untyped-def]
     """Go to just before the first positions of ``k`` visits."""
     for j in range(k):

@@ -80,7 +80,7 @@ def _joins_well(q, part, at, mode):  # type: ignore[no-untyped-def]
     return week_kept(q, part, NONE)
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _fresh(q, part, provider):  # type: ignore[no-untyped-def]
     """Price a part in a round opened for it, and say where its price stands; one that breaks a week's rule has none."""
     modes = q.modes_open[provider]
@@ -106,7 +106,7 @@ def _price_part(q, part, contract):  # type: ignore[no-untyped-def]
         _fresh(q, part, provider)
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _rank_places(q, part, contract):  # type: ignore[no-untyped-def]
     """Find a part's cheapest legal rounds of the board with a contract; of equals the first on the board."""
     if q.known[RANKED, part, contract]:
@@ -151,7 +151,7 @@ def _place(q, part, contract, may_open, skip):  # type: ignore[no-untyped-def]
     return IMPOSSIBLE, FRESH, NONE
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _has_place(q, part, contract, may_open):  # type: ignore[no-untyped-def]
     """Say whether a part has any legal place with a contract."""
     provider = _provider(q, contract)
@@ -176,7 +176,7 @@ def _apart(q, offer):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _another_may_join(q, seat, end):  # type: ignore[no-untyped-def]
     """Say whether a later part of an offer is of the same shift and crew size as this one."""
     part = q.seats[seat, PART]
@@ -188,7 +188,7 @@ def _another_may_join(q, seat, end):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _slots_take(q, offer, seat, opened):  # type: ignore[no-untyped-def]
     """Say whether a seat's slot takes its part besides the parts before it, and whether another round may be opened."""
     slot, crew = q.seats[seat, SLOT], q.parts[q.seats[seat, PART], PART_CREW]
@@ -232,7 +232,7 @@ def _place_apart(q, offer, contract, skips):  # type: ignore[no-untyped-def]
     return total, end - first
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _cheapest(q, provider, part, may_open, copies):  # type: ignore[no-untyped-def]
     """Find the cheapest place of a part that has not been tried: paid seconds, position, copy, means of travel."""
     added, tried = q.added[part], q.tried  # once: reading a field costs more than a comparison
@@ -374,21 +374,21 @@ def _keep(q, offer, total, copies, totals, layouts):  # type: ignore[no-untyped-
         kept_places[MOST + 2 + at, s] = places[s]
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _place_of(q, s):  # type: ignore[no-untyped-def]
     """Tell rounds of the board and opened ones apart by one number."""
     at = q.copies[q.taken[s, 0], AT]
     return at if at >= 0 else -1 - q.taken[s, 0]
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _round_of(q, copy):  # type: ignore[no-untyped-def]
     """Tell rounds of the board and kinds of opened ones apart by one number, whatever the layout."""
     it = q.copies[copy]
     return it[AT] if it[AT] >= 0 else -1 - 3 * it[OF_SHIFT] - it[OF_CREW]
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _ready_apart(q, offer, contract):  # type: ignore[no-untyped-def]
     """Rank the places of an offer's parts, none of which can join another's round; say whether each has one."""
     if not _slots_take_apart(q, offer):
@@ -401,7 +401,7 @@ def _ready_apart(q, offer, contract):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _takes_offer(q, offer, contract):  # type: ignore[no-untyped-def]
     """Say whether rounds can take an offer."""
     if not _apart(q, offer):
@@ -416,7 +416,7 @@ def _takes_offer(q, offer, contract):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _takes(q, contract):  # type: ignore[no-untyped-def]
     """Say whether rounds can take the case with a contract, in some layout."""
     for offer in range(q.asked[contract, 0], q.asked[contract, 1]):
@@ -425,7 +425,7 @@ def _takes(q, contract):  # type: ignore[no-untyped-def]
     return False
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _try_each(q, offer, contract, totals, layouts):  # type: ignore[no-untyped-def]
     """Place an offer's parts: all at their cheapest, one or two of them at the next, one of them at the next but one."""
     apart = _apart(q, offer)
@@ -451,7 +451,7 @@ def _try_each(q, offer, contract, totals, layouts):  # type: ignore[no-untyped-d
                 return
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _make(q, offer, contract, skips):  # type: ignore[no-untyped-def]
     """Make a placement on copies."""
     if not _apart(q, offer):

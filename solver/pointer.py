@@ -6,6 +6,7 @@ structure keeps it, and with it its arrays, for as long as anything compiled run
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,7 +17,18 @@ from numba.extending import lower_getattr
 
 
 class PointerType(types.StructRef):
-    """Numba's type of a structure that is passed by its pointer."""
+    """Numba's type of a structure that is passed by its pointer.
+
+    Parameters
+    ----------
+    fields
+        Names and types.
+    """
+
+    def __init__(self, fields: Sequence[tuple[str, Any]]) -> None:
+        super().__init__(fields)
+        # The names of all functions that take the structure hold this one, which would be thousands of characters long.
+        self.name = f"{type(self).__name__}_{hashlib.sha256(self.name.encode()).hexdigest()[:16]}"
 
     def preprocess_fields(self, fields: tuple[tuple[str, Any], ...]) -> tuple[tuple[str, Any], ...]:
         """Forget literal values, so that one compilation serves all.

@@ -126,7 +126,7 @@ def weights_of(w, group, mode):  # type: ignore[no-untyped-def]
     return one[0], one[1]
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def is_fixed(w, r):  # type: ignore[no-untyped-def]
     """Say whether a round keeps its means of travel: a live one always, any other while a step holds it to one.
 
@@ -145,7 +145,7 @@ def is_fixed(w, r):  # type: ignore[no-untyped-def]
     return w.rounds[r, LIVE] >= 0 or w.rounds[r, HELD] > 0
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _week_kept(w, r, first, last, work):  # type: ignore[no-untyped-def]
     worked = 0
     rest, total = np.int64(7 * DAY_S), NO
@@ -315,7 +315,7 @@ def kept(w, part, r):  # type: ignore[no-untyped-def]
     return w.prices[at], key, w.prices[at, KEY] == key
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def join_round(w, part, r, group, mode, below):  # type: ignore[no-untyped-def]
     """Price a round's week with a part joined, and note at which positions.
 
@@ -356,7 +356,7 @@ def join_round(w, part, r, group, mode, below):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def price(w, part, r, below):  # type: ignore[no-untyped-def]
     """Say what joining a part to a round adds, in its cheapest legal place and means of travel, if it is below a price.
 

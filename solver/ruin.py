@@ -45,7 +45,7 @@ OTHER_MEANS = 0.05
 """Share of steps that hold a round to another means of travel, where there is one."""
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _out(w, part, count):  # type: ignore[no-untyped-def]
     """Take a part out and list it; its round is priced anew by whoever asked."""
     note_case(w, w.parts[part, OF_CASE])
@@ -71,7 +71,7 @@ def _empty(w, r, count):  # type: ignore[no-untyped-def]
     return count
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _string(w, part, most, count):  # type: ignore[no-untyped-def]
     """Take a string of parts that holds ``part`` out of its round."""
     r = w.part_round[part]
@@ -131,7 +131,7 @@ def seed_case(w):  # type: ignore[no-untyped-def]
     return NOBODY
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def hold(w, seed):  # type: ignore[no-untyped-def]
     """Sometimes hold a round of a case to another means of travel for the step, and say which; else nobody.
 
@@ -184,7 +184,7 @@ def let_go(w, r):  # type: ignore[no-untyped-def]
     refresh(w, r)
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def partner_of(w, seed):  # type: ignore[no-untyped-def]
     """Sometimes find who could change contracts with a case: with as many hours, by a contract that serves near the case.
 
@@ -219,7 +219,7 @@ def partner_of(w, seed):  # type: ignore[no-untyped-def]
     return np.int64(NOBODY)
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def ruin(w, seed, held):  # type: ignore[no-untyped-def]
     """Take parts out of the rounds around a case, and list them in ``w.items``.
 
@@ -266,7 +266,7 @@ def ruin(w, seed, held):  # type: ignore[no-untyped-def]
     return count
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def gather(w, count, siblings):  # type: ignore[no-untyped-def]
     """Turn parts taken out into items: whole cases (as themselves) and parts that stay with their provider (below 0).
 

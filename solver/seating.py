@@ -203,7 +203,7 @@ def best_place(w, part, group, blink, below):  # type: ignore[no-untyped-def]
     return best - 1 if place == FRESH else best, place, best_mode
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _open(w, group):  # type: ignore[no-untyped-def]
     """Find an empty round of a group, or make one; -1 when the tables are full."""
     r = w.heads[group]
@@ -224,7 +224,7 @@ def _open(w, group):  # type: ignore[no-untyped-def]
     return r
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _insert(w, part, r, mode):  # type: ignore[no-untyped-def]
     """Put a part's rows into a round's week at the cheapest places in a means of travel."""
     k = w.parts[part, SIZE]
@@ -383,7 +383,7 @@ def _without_rounds(w, offer):  # type: ignore[no-untyped-def]
     return total - w.level_weights[w.level_4] * filled
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _place_by(w, offer, blink):  # type: ignore[no-untyped-def]
     """Place a case by an offer, each part at its cheapest legal place in turn; False, with nothing changed, if it cannot be."""
     if not contract_takes(w, offer):
@@ -400,7 +400,7 @@ def _place_by(w, offer, blink):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(inline="always")
+@njit(**compiled.INNER)
 def _score_each(w, first, end, blink_offers):  # type: ignore[no-untyped-def]
     """Score a case's offers, as far as they may be the best.
 

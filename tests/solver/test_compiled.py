@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import numba
 import pytest
 
 from solver import compiled
@@ -21,7 +22,7 @@ def test_what_a_file_imports_is_read_off_its_lines(path: Path) -> None:
 
 
 def test_python_calls_nothing_that_only_compiled_code_can_call() -> None:
-    """It would end the process."""
+    """It would fail."""
     inner = {path.stem: set(_inner(ast.parse(path.read_text(encoding="utf-8")))) for path in SOURCES}
     assert inner["seating"]
     for folder in ("solver", "app", "benchmarks", "scripts", "tests"):
@@ -35,6 +36,21 @@ def test_python_calls_nothing_that_only_compiled_code_can_call() -> None:
                     assert not taken, (path, taken)
                 if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                     assert node.attr not in inner.get(node.value.id, set()), (path, node.attr)
+
+
+def test_code_that_only_compiled_code_calls_is_run_where_it_is_taken_in_and_never_by_itself() -> None:
+    inner = numba.njit(**compiled.INNER)(_half)
+    entry = numba.njit(**{**compiled.FLAT, "cache": False})(lambda number: inner(number) + inner(number + 2))
+    assert entry(40) == 41
+    with pytest.raises(KeyError):
+        inner(40)
+    (one,) = inner.overloads.values()
+    assert one.library.get_pointer_to_function(one.fndesc.llvm_func_name) == 0
+    assert one.fndesc.llvm_func_name in one.library.get_llvm_str()
+
+
+def _half(number: int) -> int:
+    return number // 2
 
 
 def _imported(tree: ast.Module) -> Iterator[str]:
