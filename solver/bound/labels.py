@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 
 from solver import compiled
-from solver.bound.outlook import NEVER, ONE, Day, bound_ahead, least_ahead, least_cost
+from solver.bound.outlook import FAR, NEVER, ONE, Day, bound_ahead, least_ahead, least_cost
 
 compiled.cache_folder()
 
@@ -68,21 +68,25 @@ def search(day, ahead, below, room, most, manner):  # type: ignore[no-untyped-de
     found = np.empty(most, np.int64)
     finished, count = 0, np.int64(0)  # typed, or numba compiles what it is passed to twice
     best, whole = below, manner != QUICK
+    worth, later, nexts = np.empty((n, n), np.int64), np.empty((n, n), np.int64), np.empty(n, np.int64)
+    floor = np.empty((steps, n), np.int64)
+    _look_ahead(day, ahead[0], worth, later, floor)
     costs, sizes, orders = np.empty(0, np.int64), np.zeros(0, np.int64), np.empty((0, n), np.int64)
     # In the first turn (k = -1) a day starts at each visit.
     for k in range(-1, steps):
         label = np.int64(-1) if k < 0 else step_head[k]
         while (k < 0 or label >= 0) and count < room:
-            for u in range(n if k < 0 or kept[label, DEAD] == 0 else 0):
-                if count == room or not _follow(day, kept, sets, label, u, count):
+            for i in range(_list_next(kept, sets, worth, later, floor, below, label, k, nexts)):
+                u = nexts[i]
+                if count == room or not _follow(day, kept, sets, worth, floor, origin, below, label, u, count):
                     continue
                 early, late = kept[count, EARLY], kept[count, LATE]
                 outlook = least_ahead(ahead, u, early, late, origin, day.grid_s, sets[count, SEEN])
                 if kept[count, COST] + outlook >= below or not _enter(day, kept, sets, chain_head, count, manner):
                     continue
-                i = min((kept[count, EARLY] - origin) // day.grid_s, steps - 1)
-                kept[count, IN_STEP] = step_head[i]
-                step_head[i] = count
+                step = min((kept[count, EARLY] - origin) // day.grid_s, steps - 1)
+                kept[count, IN_STEP] = step_head[step]
+                step_head[step] = count
                 if kept[count, COST] < below and _is_legal_end(day, kept, sets, count):
                     best = min(best, kept[count, COST])
                     if finished < most:
@@ -111,8 +115,41 @@ def search(day, ahead, below, room, most, manner):  # type: ignore[no-untyped-de
 
 
 @njit(**compiled.INNER)
-def _follow(day, kept, sets, label, u, fresh):  # type: ignore[no-untyped-def]
-    """Write a label with one more visit into a free place; false when no day may go on so."""
+def _look_ahead(day, best, worth, later, floor):  # type: ignore[no-untyped-def]
+    """Say what each leg costs less what it leads to earns, how many steps it takes, and what follows at least from a step on."""
+    steps, n = floor.shape
+    for v in range(n):
+        for u in range(n):
+            may = day.travel_s[v, u] < NEVER
+            worth[v, u] = day.leg_cost[v, u] - day.prize[u] if may else FAR
+            later[v, u] = (day.travel_s[v, u] + day.service_s[u]) // day.grid_s if may else 0
+        for k in range(steps - 1, -1, -1):
+            floor[k, v] = best[v, k] if k == steps - 1 else min(best[v, k], floor[k + 1, v])
+
+
+@njit(**compiled.INNER)
+def _list_next(kept, sets, worth, later, floor, below, label, k, nexts):  # type: ignore[no-untyped-def]
+    """List the visits that could follow a label at the price, for all that time says roughly; most visits end here."""
+    steps, n = floor.shape
+    if label < 0:
+        for u in range(n):
+            nexts[u] = u
+        return n
+    found = 0
+    if kept[label, DEAD] == 0:
+        v, left = kept[label, AT], below - kept[label, COST]
+        for u in range(n):
+            if sets[label, SEEN, u >> 6] >> np.uint64(u & 63) & ONE or worth[v, u] >= FAR:
+                continue
+            if worth[v, u] + floor[min(k + later[v, u], steps - 1), u] < left:
+                nexts[found] = u
+                found += 1
+    return found
+
+
+@njit(**compiled.INNER)
+def _follow(day, kept, sets, worth, floor, origin, below, label, u, fresh):  # type: ignore[no-untyped-def]
+    """Write a label with one more visit into a free place; false when no day at the price may go on so."""
     words = day.mates.shape[1]
     word, bit = u >> 6, ONE << np.uint64(u & 63)
     before = day.after[u]
@@ -129,20 +166,21 @@ def _follow(day, kept, sets, label, u, fresh):  # type: ignore[no-untyped-def]
             sets[fresh, MADE, w] = sets[fresh, SEEN, w] = np.uint64(0)
             sets[fresh, NEED, w] = day.must[w]
     else:
-        if sets[label, SEEN, word] & bit:
-            return False
         if before >= 0 and sets[label, NEED, before >> 6] >> np.uint64(before & 63) & ONE:
             return False
         v = kept[label, AT]
         leg, opens, closes = day.travel_s[v, u], day.opens_s[u], day.closes_s[u]
-        kept[fresh, LEGS] = kept[label, LEGS] + leg
-        if kept[label, EARLY] + leg > closes or kept[fresh, LEGS] > day.travel_left_s:
+        legs = kept[label, LEGS] + leg
+        if kept[label, EARLY] + leg > closes or legs > day.travel_left_s:
             return False
         wait = max(0, opens - kept[label, LATE] - leg)
         paid = wait if wait <= day.paid_gap_s else 0
-        kept[fresh, EARLY] = max(kept[label, EARLY] + leg, opens) + day.service_s[u]
+        early = max(kept[label, EARLY] + leg, opens) + day.service_s[u]
+        cost = kept[label, COST] + worth[v, u] + day.second_cost * paid
+        if cost + floor[(early - origin) // day.grid_s, u] >= below:
+            return False
+        kept[fresh, LEGS], kept[fresh, EARLY], kept[fresh, COST] = legs, early, cost
         kept[fresh, LATE] = min(max(kept[label, LATE] + leg, opens), closes) + day.service_s[u]
-        kept[fresh, COST] = kept[label, COST] + day.leg_cost[v, u] - day.prize[u] + day.second_cost * paid
         kept[fresh, WORK] = kept[label, WORK] + leg + paid + day.service_s[u]
         kept[fresh, RESTED] = 1 if wait >= day.break_s else kept[label, RESTED]
         for w in range(words):

@@ -77,6 +77,14 @@ def bound_ahead(day):  # type: ignore[no-untyped-def]
     best = np.zeros((n, steps), np.int64)
     first = np.full((n, steps), -1, np.int32)
     second = np.zeros((n, steps), np.int64)
+    # A visit that follows is completed so many steps later, at the earliest and at the latest, but not before its first step.
+    early, late = np.empty((n, n), np.int64), np.empty((n, n), np.int64)
+    opens = np.empty(n, np.int64)
+    for u in range(n):
+        opens[u] = (day.opens_s[u] + day.service_s[u] - origin) // day.grid_s
+        for v in range(n):
+            on_way_s = min(day.travel_s[v, u], day.shift_end_s) + day.service_s[u]
+            early[v, u], late[v, u] = on_way_s // day.grid_s, (on_way_s + day.grid_s - 1) // day.grid_s
     for k in range(steps - 1, -1, -1):
         begin = origin + k * day.grid_s
         end = begin + day.grid_s - 1
@@ -85,8 +93,8 @@ def bound_ahead(day):  # type: ignore[no-untyped-def]
                 leg = day.travel_s[v, u]
                 if u == v or begin + leg > day.closes_s[u]:
                     continue
-                i = (max(begin + leg, day.opens_s[u]) + day.service_s[u] - origin) // day.grid_s
-                j = min((max(end + leg, day.opens_s[u]) + day.service_s[u] - origin) // day.grid_s, steps - 1)
+                i = max(k + early[v, u], opens[u])
+                j = min(max(k + late[v, u], opens[u]), steps - 1)
                 if i >= steps:
                     continue
                 cost = best[u, i] if first[u, i] != v else second[u, i]
