@@ -472,8 +472,8 @@ def best_placements(  # type: ignore[no-untyped-def]
     """Find the cheapest placements of a case with every contract, on different rounds.
 
     Parts in different shifts do not touch each other, so that the cheapest three of a layout lie among: all at their
-    cheapest, one or two of them at the next, one of them at the next but one. A layout whose extra cost alone is above that
-    of the cheapest placement so far is not priced.
+    cheapest, one or two of them at the next, one of them at the next but one. A layout that costs much by itself is priced
+    like the others: a round that is paid to wait may save more.
 
     Parameters
     ----------
@@ -511,8 +511,7 @@ def best_placements(  # type: ignore[no-untyped-def]
         if wanted[contract] != PLACEMENTS:
             continue
         for offer in range(q.asked[contract, 0], q.asked[contract, 1]):
-            if q.offers[offer, EXTRA] <= totals[contract, 0]:
-                _try_each(q, offer, contract, totals[contract], layouts[contract])
+            _try_each(q, offer, contract, totals[contract], layouts[contract])
         for rank in range(MOST):
             if totals[contract, rank] < IMPOSSIBLE:
                 copies = _make(q, layouts[contract, rank], contract, q.kept_skips[rank])

@@ -273,7 +273,8 @@ def test_what_must_not_differ_between_layouts_does_not(seed: int) -> None:
     problem = many_sided(seed)
     for package in problem.packages:
         for pattern in range(len(package.parts)):
-            due = {
+            fixed = {problem.visits[v].ref: problem.visits[v] for v in package.fixed[pattern]}
+            due = fixed | {
                 problem.visits[v].ref: problem.visits[v]
                 for part in package.parts[pattern]
                 for v in problem.parts[part].visits
@@ -281,7 +282,8 @@ def test_what_must_not_differ_between_layouts_does_not(seed: int) -> None:
             for one in package.layouts(pattern):
                 made = [problem.visits[v] for part in one.parts for v in problem.parts[part].visits]
                 first = {v.ref: v for v in made if not v.ref.endswith("(second carer)")}
-                assert first.keys() == due.keys()
+                # As commissioned a visit may fit no shift, and do so at another start.
+                assert due.keys() - fixed.keys() <= first.keys() <= due.keys()
                 for ref, row in first.items():
                     hands = sum(
                         v.crew - v.stand_by

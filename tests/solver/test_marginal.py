@@ -103,7 +103,7 @@ def test_a_plan_with_the_people_of_a_step_on_it_verifies_under_the_relaxed_limit
         larger = Draft(then)
         _copied(draft, larger)
         for ref in worth.package_refs:
-            case = next(c for c, those in enumerate(problem.cases) if problem.packages[those[0]].ref == ref)
+            case = next(c for c, those in enumerate(problem.cases) if ref in {problem.packages[i].ref for i in those})
             if case in larger.placed:
                 continue  # the other half of a couple
             assert any(larger.place(case, offer.contract) is not None for offer in larger.offers[case])

@@ -56,7 +56,8 @@ def test_what_fits_is_what_can_be_placed_and_what_trying_everything_finds(seed: 
                 assert (twin.place(case, option.contract) is not None) == option.fits
 
 
-@worlds
+# In the last of these worlds a pair is paid to wait, and saves more by a single carer's visit than its second hand costs.
+@pytest.mark.parametrize("seed", sorted({*range(examples(40, 600)), 62}))
 def test_the_first_placement_costs_no_more_than_placing_for_real(seed: int) -> None:
     draft, waiting = busy(seed)
     for case in waiting:
@@ -268,7 +269,7 @@ def _figures(draft: Draft, case: int, contract: int, one: Placement) -> tuple[in
         made += len(r.visits)
         others = {problem.visits[v].package for day in now.days for v in day}
         assert r.shared_with == tuple(problem.packages[i].ref for i in sorted(others))
-    assert made
+    assert made or not parts  # visits that fit no shift need no round
     return paid, travel, waiting
 
 
