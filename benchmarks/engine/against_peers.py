@@ -24,7 +24,7 @@ PACKAGES = {"quick": 30, "usual": 120, "full": 120}
 CPU_S = {"quick": 2.0, "usual": 15.0, "full": 60.0}
 """CPU seconds for the week of each library that takes a limit."""
 OURS = "careround"
-PAYMENTS: tuple[Waiting, ...] = ("unpaid", "paid", "short")
+PAYMENTS: tuple[Waiting, ...] = ("unpaid", "paid", "short", "by_shift")
 
 
 def peers(size: str, seed: int, threads: int) -> Results:

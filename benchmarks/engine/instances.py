@@ -26,7 +26,7 @@ from benchmarks.insertion import everybody_waiting
 from solver.problem import Problem
 
 Market = Literal["one", "several"]
-Waiting = Literal["paid", "unpaid", "short"]
+Waiting = Literal["paid", "unpaid", "short", "by_shift"]
 ALWAYS_S = 48 * 3600
 """Later than any visit of a day, and longer than any round, in seconds."""
 SHARES: dict[Market, tuple[tuple[Role, float | None], ...]] = {
@@ -34,6 +34,8 @@ SHARES: dict[Market, tuple[tuple[Role, float | None], ...]] = {
     "several": (("primary", 0.32), ("primary", 0.28), ("framework", 0.3), ("framework", 0.3)),
 }
 """Role of each provider, and the share of the zone's carer-hours that its maximum hours come to."""
+SHIFT_S = 10 * 3600
+"""What a round-day costs by itself where carers are paid by the shift, in paid seconds."""
 M_PER_DEGREE = 111_320.0
 
 
@@ -124,7 +126,8 @@ def for_peers(problem: Problem, waiting: Waiting) -> Problem:
         A zone.
     waiting
         Whether every idle minute is ``paid``, or ``unpaid``, or as the problem has it: paid in ``short`` gaps only, which
-        is beyond the libraries. VROOM cannot price any.
+        is beyond the libraries. VROOM cannot price any. ``by_shift``: none by itself, since carers are paid by the shift,
+        and starting a round costs a whole one.
 
     Returns
     -------
@@ -132,12 +135,13 @@ def for_peers(problem: Problem, waiting: Waiting) -> Problem:
         On foot only, no limit to the walking of a shift, no break, no safety areas, every week laid out as commissioned;
         windows, legs and shifts as they were.
     """
-    paid_gap_s = {"paid": ALWAYS_S, "unpaid": 0, "short": problem.parameters.paid_gap_s}[waiting]
+    paid_gap_s = {"paid": ALWAYS_S, "short": problem.parameters.paid_gap_s}.get(waiting, 0)
     parameters = replace(
         problem.parameters,
         modes=("walk",),
         walk_total_s=ALWAYS_S,
         break_after_s=ALWAYS_S,
+        walk_start_s=SHIFT_S if waiting == "by_shift" else problem.parameters.walk_start_s,
         paid_gap_s=paid_gap_s,
         daily_rest_s=0,
         dusk_s=ALWAYS_S,
