@@ -161,6 +161,10 @@ def held_bounds(problem: Problem, reached: dict[str, int], bounds: Iterable[Boun
     specs = [spec for spec in level_specs(problem) if spec.level != "0"]
     found = {(one.kind, one.level): one for one in bounds}
     held: dict[str, Bound] = {}
+    # A proof of level 5 was made for the very values that were reached before it, whatever the assignment held.
+    proof = found.pop(("proven", "5"), None)
+    if proof is not None and proof.held == reached["5"] and proof.value is not None and proof.value <= reached["5"]:
+        held["5"] = proof
     for kind in ("proven", "pool"):
         for spec in specs:
             one = found.get((kind, spec.level))
