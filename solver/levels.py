@@ -156,7 +156,7 @@ def held_bounds(problem: Problem, reached: dict[str, int], bounds: Iterable[Boun
     -------
     dict
         Level to bound, proven ones before those of a pool; a bound counts only where every earlier level was held at
-        what was reached.
+        what was reached, as it is for a proof of level 5, which is made for a plan.
     """
     specs = [spec for spec in level_specs(problem) if spec.level != "0"]
     found = {(one.kind, one.level): one for one in bounds}
