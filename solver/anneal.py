@@ -17,6 +17,7 @@ import numpy as np
 from numba import njit
 
 from solver import compiled
+from solver.kept import kept
 from solver.kernel import IMPOSSIBLE
 from solver.pricing import (
     NO,
@@ -78,7 +79,7 @@ WAITING = 4
 """People who wait tried in a step, at most, near the ruin, and as many from anywhere."""
 
 
-@njit(**compiled.ENTRY)
+@kept(**compiled.ENTRY)
 def prepare(w):  # type: ignore[no-untyped-def]
     """Price every part alone in a new round, and every round of the state.
 
@@ -161,7 +162,7 @@ def _back(w):  # type: ignore[no-untyped-def]
     copy(w.values, w.was_values)
 
 
-@njit(**compiled.ENTRY)
+@kept(**compiled.ENTRY)
 def save(w, whole):  # type: ignore[no-untyped-def]
     """Keep the state as the best so far.
 
@@ -359,7 +360,7 @@ def _move_up(w, order):  # type: ignore[no-untyped-def]
     return moved
 
 
-@njit(**compiled.ENTRY)
+@kept(**compiled.ENTRY)
 def build(w, order, prefer, first_fit, blink_offers, settled):  # type: ignore[no-untyped-def]
     """Place cases one after the other, first those who have an offer to prefer.
 
@@ -449,7 +450,7 @@ def _step(w, temperature, keep_below):  # type: ignore[no-untyped-def]
         w.counters[IMPROVED] += 1
 
 
-@njit(**compiled.ENTRY)
+@kept(**compiled.ENTRY)
 def anneal(w, temperature, cooling, steps, keep_below):  # type: ignore[no-untyped-def]
     """Ruin and recreate for a number of steps.
 

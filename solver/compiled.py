@@ -24,7 +24,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any, cast
+from typing import Any
 
 import numba
 
@@ -33,12 +33,12 @@ from solver.rule import Scope
 from solver.rules import rules_of
 
 HERE = Path(__file__).parent
-ENTRY: dict[str, Any] = {"cache": True, "no_cfunc_wrapper": True, "nogil": True}
+ENTRY: dict[str, Any] = {"no_cfunc_wrapper": True, "nogil": True}
 """How a function is compiled that Python calls, with a structure by its pointer or to make an array; other threads go on."""
 FLAT: dict[str, Any] = {**ENTRY, "_nrt": False}
 """How one is compiled that Python calls with nothing but arrays and numbers: it neither makes an array nor counts references
 to any, which takes longer than to read a number out of one."""
-INNER: dict[str, Any] = {**FLAT, "cache": False, "no_cpython_wrapper": True, "pipeline_class": InnerCompiler}
+INNER: dict[str, Any] = {**FLAT, "no_cpython_wrapper": True, "pipeline_class": InnerCompiler}
 """How one is compiled that only compiled code calls: as far as that needs it, and without what would unpack Python's
 arguments. Called from Python, it fails."""
 OPTIMISED = 2
@@ -76,7 +76,11 @@ def compiled_sha256() -> str:
     texts = {path: path.read_text(encoding="utf-8") for path in sorted(HERE.rglob("*.py"))}
     names = {".".join(("solver", *path.relative_to(HERE).with_suffix("").parts)): path for path in texts}
     names = {name.removesuffix(".__init__"): path for name, path in names.items()}
-    asked = {name for name, path in names.items() if "@njit" in texts[path] or name.startswith("solver.rules")}
+    asked = {
+        name
+        for name, path in names.items()
+        if "@njit" in texts[path] or "@kept" in texts[path] or name.startswith("solver.rules")
+    }
     known: set[str] = set()
     while asked:
         name = asked.pop()
@@ -133,20 +137,7 @@ def cache_folder() -> Path:
         folder = Path(tempfile.mkdtemp(prefix="careround-kernels-"))
     config: Any = numba.config  # set at run time, so unknown to its types
     config.CACHE_DIR, config.OPT = str(folder), type(config.OPT)(OPTIMISED)
-    _spare_linear_algebra()
     return folder
-
-
-def _spare_linear_algebra() -> None:
-    """Have numba load its library without SciPy's linear algebra, which no kernel uses and takes a quarter of a start."""
-    unwanted = "scipy.linalg"
-    if unwanted in sys.modules:
-        return
-    sys.modules[unwanted] = cast("ModuleType", None)  # so that importing it fails
-    try:
-        importlib.import_module("numba.np.arraymath")
-    finally:
-        del sys.modules[unwanted]
 
 
 def rules() -> ModuleType:

@@ -15,10 +15,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from solver import compiled
+from solver.kept import kept
 
 compiled.cache_folder()
 
@@ -79,7 +79,7 @@ class Pad(NamedTuple):
     """How many cells of tables were worked out, a single number."""
 
 
-@njit(**compiled.ENTRY)
+@kept(**compiled.ENTRY)
 def pad(blocks):  # type: ignore[no-untyped-def]
     """Make room for a program.
 
@@ -111,7 +111,7 @@ def pad(blocks):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(**compiled.ENTRY)
+@kept(**compiled.ENTRY)
 def price(blocks, state, prices, pad):  # type: ignore[no-untyped-def]
     """Fill every knapsack at least cost under prices of the other rows.
 
@@ -171,7 +171,7 @@ def price(blocks, state, prices, pad):  # type: ignore[no-untyped-def]
     return bound
 
 
-@njit(**compiled.ENTRY)
+@kept(**compiled.ENTRY)
 def _room(blocks, state, b):  # type: ignore[no-untyped-def]
     """Say what a knapsack has left."""
     if b == len(blocks.cap):
@@ -183,7 +183,7 @@ def _room(blocks, state, b):  # type: ignore[no-untyped-def]
     return room
 
 
-@njit(**compiled.ENTRY)
+@kept(**compiled.ENTRY)
 def _forward(blocks, state, b, room, pad):  # type: ignore[no-untyped-def]
     """Tabulate the best filling by the first so many candidates at each load; say how many there are."""
     count = 0
@@ -201,7 +201,7 @@ def _forward(blocks, state, b, room, pad):  # type: ignore[no-untyped-def]
     return count
 
 
-@njit(**compiled.ENTRY)
+@kept(**compiled.ENTRY)
 def weigh(blocks, state, pad):  # type: ignore[no-untyped-def]
     """Work out by how much the bound rises if a variable is chosen, or left out, at the prices priced last.
 
@@ -237,7 +237,7 @@ def weigh(blocks, state, pad):  # type: ignore[no-untyped-def]
         pad.without[v], pad.along[v] = max(0.0, -pad.reduced[v]), max(0.0, pad.reduced[v])
 
 
-@njit(**compiled.ENTRY)
+@kept(**compiled.ENTRY)
 def _joined(front, back, room):  # type: ignore[no-untyped-def]
     """Share a load out between the candidates before and those after."""
     best = 0.0
@@ -247,7 +247,7 @@ def _joined(front, back, room):  # type: ignore[no-untyped-def]
     return best
 
 
-@njit(**compiled.ENTRY)
+@kept(**compiled.ENTRY)
 def ascend(blocks, state, prices, steps, pad):  # type: ignore[no-untyped-def]
     """Better the prices of the other rows, so that the bound rises (subgradients, deflected).
 
@@ -315,7 +315,7 @@ def ascend(blocks, state, prices, steps, pad):  # type: ignore[no-untyped-def]
     return price(blocks, state, prices, pad)
 
 
-@njit(**compiled.ENTRY)
+@kept(**compiled.ENTRY)
 def _keep(blocks, pad):  # type: ignore[no-untyped-def]
     """Keep a choice if it costs little enough."""
     cost = 0.0
@@ -327,7 +327,7 @@ def _keep(blocks, pad):  # type: ignore[no-untyped-def]
             pad.best[v] = pad.filled[v]
 
 
-@njit(**compiled.ENTRY)
+@kept(**compiled.ENTRY)
 def follow(blocks, state):  # type: ignore[no-untyped-def]
     """Settle what the rows leave no choice about.
 
@@ -378,7 +378,7 @@ def follow(blocks, state):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(**compiled.ENTRY)
+@kept(**compiled.ENTRY)
 def search(blocks, prices, best, most, nodes, first, steps):  # type: ignore[no-untyped-def]
     """Branch and bound, depth first: what late prices choose most often is chosen first.
 
@@ -427,7 +427,7 @@ def search(blocks, prices, best, most, nodes, first, steps):  # type: ignore[no-
     return False, room.cells[0]
 
 
-@njit(**compiled.ENTRY)
+@kept(**compiled.ENTRY)
 def _look(blocks, state, prices, steps, room):  # type: ignore[no-untyped-def]
     """Look at a node: name the variable to branch on, or none when nothing better is below."""
     if not follow(blocks, state):

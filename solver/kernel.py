@@ -13,6 +13,7 @@ from numba import njit
 
 from solver import compiled, cost
 from solver.facts import UNREACHABLE_S, DayFacts
+from solver.kept import kept
 from solver.means import CYCLE, DRIVE, DRIVEN, WALK
 
 compiled.cache_folder()
@@ -61,7 +62,7 @@ def leg_s(a, b, rows, travel, setting):  # type: ignore[no-untyped-def]
     return np.int64(travel[table, rows[a, HOME], rows[b, HOME]])
 
 
-@njit(**compiled.FLAT)
+@kept(**compiled.FLAT)
 def day_facts(sequence, n, rows, travel, setting, starts):  # type: ignore[no-untyped-def]
     """Time a day by the canonical timetable and state its facts.
 
@@ -185,7 +186,7 @@ def judge_facts(facts, setting, limits, weights, inherited):  # type: ignore[no-
     return np.int64(_paid_s(facts.travel_s, facts.paid_idle_s, setting.crew, weights[0], weights[1]))
 
 
-@njit(**compiled.FLAT)
+@kept(**compiled.FLAT)
 def judge_day(sequence, n, rows, travel, setting, limits, weights, inherited, starts):  # type: ignore[no-untyped-def]
     """Price a day, or say that a rule is exceeded by more than it inherits.
 
@@ -218,7 +219,7 @@ def judge_day(sequence, n, rows, travel, setting, limits, weights, inherited, st
     return judge_facts(day_facts(sequence, n, rows, travel, setting, starts), setting, limits, weights, inherited)
 
 
-@njit(**compiled.FLAT)
+@kept(**compiled.FLAT)
 def day_excesses(sequence, n, rows, travel, setting, limits, starts, out):  # type: ignore[no-untyped-def]
     """State every day rule's excess for a day.
 
@@ -421,7 +422,7 @@ def is_same_day(sequences, lengths, e, d):  # type: ignore[no-untyped-def]
     return i == n
 
 
-@njit(**compiled.FLAT)
+@kept(**compiled.FLAT)
 def join_week(  # type: ignore[no-untyped-def]
     sequences, lengths, costs, inherited, visits, days, rows, travel, setting, limits, weights, below, chosen, work
 ):
@@ -530,7 +531,7 @@ def join_week(  # type: ignore[no-untyped-def]
     return total
 
 
-@njit(**compiled.ENTRY)
+@kept(**compiled.ENTRY)
 def join_many(  # type: ignore[no-untyped-def]
     sequences,
     lengths,

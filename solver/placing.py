@@ -25,6 +25,7 @@ from solver.copies import (
     week_kept,
     write,
 )
+from solver.kept import kept
 from solver.kernel import IMPOSSIBLE
 from solver.sheet import (
     ADDED,
@@ -465,7 +466,7 @@ def _make(q, offer, contract, skips):  # type: ignore[no-untyped-def]
     return copies
 
 
-@njit(**compiled.ENTRY)
+@kept(**compiled.ENTRY)
 def best_placements(  # type: ignore[no-untyped-def]
     q, rows, limits, week_limits, slot_limits, wanted, totals, layouts, joined, timed
 ):

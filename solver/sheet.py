@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numba.experimental import structref
 from numpy.typing import NDArray
 
 from solver import compiled
 from solver.facts import DayLimits, WeekLimits
+from solver.kept import kept
 from solver.kernel import ROOM
 from solver.pointer import PointerType, define_pointer
 
@@ -177,7 +177,7 @@ class Paper(structref.StructRefProxy):
 define_pointer(Paper, PaperType, [*Sheet._fields, *Room._fields])
 
 
-@njit(**compiled.ENTRY)
+@kept(**compiled.ENTRY)
 def paper_of(fields):  # type: ignore[no-untyped-def]
     """Put a sheet and room to work in behind one pointer.
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numba.experimental import structref
 from numpy.typing import NDArray
 
 from solver import compiled
 from solver.facts import DayLimits, WeekLimits
+from solver.kept import kept
 from solver.pointer import PointerType, define_pointer
 
 Ints = NDArray[np.int64]
@@ -170,7 +170,7 @@ class World(structref.StructRefProxy):
 define_pointer(World, WorldType, Tables._fields)
 
 
-@njit(**compiled.ENTRY)
+@kept(**compiled.ENTRY)
 def world_of(tables):  # type: ignore[no-untyped-def]
     """Put the tables behind one pointer.
 

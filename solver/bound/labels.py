@@ -11,6 +11,7 @@ from numba import njit
 
 from solver import compiled
 from solver.bound.outlook import FAR, NEVER, ONE, Day, bound_ahead, least_ahead, least_cost
+from solver.kept import kept
 
 compiled.cache_folder()
 
@@ -23,7 +24,7 @@ MADE, SEEN, NEED = range(3)
 QUICK, EXACT, EVERY = range(3)
 
 
-@njit(**compiled.ENTRY)
+@kept(**compiled.ENTRY)
 def search(day, ahead, below, room, most, manner):  # type: ignore[no-untyped-def]
     """Find the cheapest days, each visit at most once.
 

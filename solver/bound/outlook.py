@@ -9,6 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from solver import compiled
+from solver.kept import kept
 
 compiled.cache_folder()
 
@@ -51,7 +52,7 @@ class Day(NamedTuple):
     """Width of a time step of the bounds; at most the shortest visit."""
 
 
-@njit(**compiled.ENTRY)
+@kept(**compiled.ENTRY)
 def bound_ahead(day):  # type: ignore[no-untyped-def]
     """Bound what the rest of a day can cost, by visit and time of completion.
 
@@ -147,7 +148,7 @@ def least_ahead(ahead, v, a, b, origin, grid, seen):  # type: ignore[no-untyped-
     return least
 
 
-@njit(**compiled.ENTRY)
+@kept(**compiled.ENTRY)
 def least_cost(day, ahead):  # type: ignore[no-untyped-def]
     """Bound the cost of every day that makes a visit, were repeats allowed.
 
