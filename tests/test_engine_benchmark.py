@@ -89,7 +89,7 @@ def test_tasks_hold_every_visit_of_the_week_once() -> None:
         assert ((legs <= problem.parameters.walk_leg_s) | (legs == FORBIDDEN_S)).all()
 
 
-@pytest.mark.parametrize("waiting", ["paid", "unpaid", "by_shift"])
+@pytest.mark.parametrize("waiting", ["paid", "unpaid"])
 def test_the_scorer_agrees_with_the_engine_about_its_own_rounds(waiting: Waiting) -> None:
     solved = measured(small_zone(waiting), 1, SMALL)
     reached = score(solved.draft.problem, round_days_of(solved.draft))
@@ -124,7 +124,7 @@ def test_days_are_linked_to_the_round_that_served_most_of_their_people() -> None
 
 
 @pytest.mark.parametrize("name", sorted(PEERS))
-@pytest.mark.parametrize("waiting", ["paid", "unpaid", "by_shift"])
+@pytest.mark.parametrize("waiting", ["paid", "unpaid"])
 def test_a_peer_finds_legal_rounds_as_good_as_every_order_tried(name: str, waiting: Waiting) -> None:
     module, library = PEERS[name]
     if importlib.util.find_spec(module) is None:
@@ -145,15 +145,27 @@ def test_where_short_gaps_are_paid_the_better_of_a_librarys_plans_counts(monkeyp
     monkeypatch.setattr(against_peers, "present", lambda: ({"pyvrp": one_round_each}, ["vroom"]))
     results = against_peers.peers("quick", 1, 1)
     assert "left out: vroom" in results.title
-    assert [(row["waiting"], row["solver"]) for row in results.rows] == [
-        (waiting, solver) for waiting in ("unpaid", "paid", "short", "by_shift") for solver in ("careround", "pyvrp")
-    ]
+    groups = [(start_min, waiting) for start_min in (30, 60) for waiting in ("unpaid", "paid", "short")]
+    expected = [(*group, solver) for group in groups for solver in ("careround", "pyvrp")]
+    expected += [(30, waiting, "careround, planned for an hour") for waiting in ("unpaid", "paid", "short")]
+    assert [(row["start_min"], row["waiting"], row["solver"]) for row in results.rows] == expected
     visits = sum(whole.visits[v].days.bit_count() for v in commissioned(whole))
-    assert [row["round_days"] for row in results.rows if row["solver"] == "pyvrp"] == [visits] * 4
+    assert [row["round_days"] for row in results.rows if row["solver"] == "pyvrp"] == [visits] * 6
     assert all(row["left_out"] == row["faults"] == 0 for row in results.rows)
-    ours, theirs = results.summary[:2]
-    assert ours["more_paid_percent"] == 0
-    assert float(theirs["more_paid_percent"]) > 0
+    ours, dear, theirs = results.summary[:3]
+    assert (theirs["paid_over_pyvrp_percent"], theirs["days_over_vroom_percent"]) == (0, "")
+    assert float(ours["paid_over_pyvrp_percent"]) <= float(dear["paid_over_pyvrp_percent"]) < 0
+
+
+def test_a_plan_for_a_dearer_round_day_is_also_scored_at_the_default_price(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = world(5, packages=6, providers=1, side_m=700.0)
+    monkeypatch.setattr(against_peers, "zone", lambda _packages, _seed: SimpleNamespace(problem=whole))
+    monkeypatch.setattr(against_peers, "present", lambda: ({}, []))
+    rows = {(row["waiting"], row["start_min"], row["solver"]): row for row in against_peers.peers("quick", 1, 1).rows}
+    for waiting in ("unpaid", "paid", "short"):
+        planned, scored = rows[waiting, 60, "careround"], rows[waiting, 30, "careround, planned for an hour"]
+        assert scored["round_days"] == planned["round_days"]
+        assert int(planned["paid_min"]) - int(scored["paid_min"]) >= 30 * int(scored["round_days"])
 
 
 def one_round_each(task: Task, _seconds: float, _seed: int) -> Routes:

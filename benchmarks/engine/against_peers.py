@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from time import process_time
+from typing import NamedTuple
 
 import numpy as np
 from rich.console import Console
@@ -24,7 +25,10 @@ PACKAGES = {"quick": 30, "usual": 120, "full": 120}
 CPU_S = {"quick": 2.0, "usual": 15.0, "full": 60.0}
 """CPU seconds for the week of each library that takes a limit."""
 OURS = "careround"
-PAYMENTS: tuple[Waiting, ...] = ("unpaid", "paid", "short", "by_shift")
+OURS_DEAR = f"{OURS}, planned for an hour"
+PAYMENTS: tuple[Waiting, ...] = ("unpaid", "paid", "short")
+DEAR_S = 3600
+"""The second price of a round's day before its first visit, in paid seconds, besides the default: what fewer round-days cost."""
 
 
 def peers(size: str, seed: int, threads: int) -> Results:
@@ -42,8 +46,9 @@ def peers(size: str, seed: int, threads: int) -> Results:
     Returns
     -------
     Results
-        A row for each instance, way of paying for waiting, and solver; the table shows the means over the seeds.
-        Libraries that are not installed are named and left out.
+        A row for each instance, way of paying for waiting, price of a round's day, and solver; at the default price also
+        for the engine's plan for the dearer one. The table shows the means over the seeds. Libraries that are not
+        installed are named and left out.
     """
     warm()
     libraries, missing = present()
@@ -54,11 +59,11 @@ def peers(size: str, seed: int, threads: int) -> Results:
         rows += _compared(zone(PACKAGES[size], one).problem, one, threads, libraries, CPU_S[size])
     title = (
         f"Zones of {PACKAGES[size]} against routing libraries, day by day: means of {len(seeds)} seed(s); "
-        "more_… says what a solver has more than careround"
+        "…_over_… compares a solver with that library in the same rows"
     )
     if missing:
         title += f". Not installed, so left out: {', '.join(missing)} (pip install -e '.[bench]')"
-    return Results(name="peers", title=title, rows=rows, summary=_against_ours(rows))
+    return Results(name="peers", title=title, rows=rows, summary=_summary(rows))
 
 
 def week_by(library: Peer, week: Sequence[Task], cpu_s: float, seed: int) -> list[RoundDay]:
@@ -87,48 +92,72 @@ def week_by(library: Peer, week: Sequence[Task], cpu_s: float, seed: int) -> lis
     ]
 
 
+class _Planned(NamedTuple):
+    days: list[RoundDay]
+    cpu_s: float
+
+
 def _compared(whole: Problem, seed: int, threads: int, libraries: Mapping[str, Peer], cpu_s: float) -> list[Row]:
+    usual_s = whole.parameters.walk_start_s
     rows: list[Row] = []
-    plans: dict[str, list[tuple[list[RoundDay], float]]] = defaultdict(list)
+    ours: dict[tuple[Waiting, int], _Planned] = {}
+    for start_s in (usual_s, DEAR_S):
+        plans: dict[str, list[_Planned]] = defaultdict(list)
+        for waiting in PAYMENTS:
+            problem = for_peers(whole, waiting, start_s)
+            about: dict[str, Cell] = {
+                "packages": len(problem.packages),
+                "seed": seed,
+                "waiting": waiting,
+                "start_min": start_s // 60,
+            }
+            solved = measured(problem, seed, Effort(threads=threads))
+            ours[waiting, start_s] = _Planned(round_days_of(solved.draft), solved.cpu_s)
+            rows.append({**about, "solver": OURS, **_scored(problem, [ours[waiting, start_s]])})
+            for name, library in libraries.items():
+                if waiting != "short":  # no library can state it: the better of its other two plans counts
+                    began = process_time()
+                    days = week_by(library, tasks(problem), cpu_s, seed)
+                    plans[name].append(_Planned(days, process_time() - began))
+                tried = plans[name] if waiting == "short" else plans[name][-1:]
+                rows.append({**about, "solver": name, **_scored(problem, tried)})
     for waiting in PAYMENTS:
+        about = {"packages": len(whole.packages), "seed": seed, "waiting": waiting, "start_min": usual_s // 60}
         problem = for_peers(whole, waiting)
-        solved = measured(problem, seed, Effort(threads=threads))
-        about: dict[str, Cell] = {"packages": len(problem.packages), "seed": seed, "waiting": waiting}
-        reached = score(problem, round_days_of(solved.draft))
-        rows.append({**about, "solver": OURS, **reached._asdict(), "cpu_s": solved.cpu_s})
-        for name, library in libraries.items():
-            if waiting != "short":  # no library can state it: the better of its other two plans counts
-                began = process_time()
-                days = week_by(library, tasks(problem), cpu_s, seed)
-                plans[name].append((days, process_time() - began))
-            tried = plans[name] if waiting == "short" else plans[name][-1:]
-            best = min((score(problem, days) for days, _ in tried), key=lambda one: (one.left_out, one.paid_min))
-            spent = round(sum(one for _, one in tried), 2)
-            rows.append({**about, "solver": name, **best._asdict(), "cpu_s": spent})
+        rows.append({**about, "solver": OURS_DEAR, **_scored(problem, [ours[waiting, DEAR_S]])})
     return rows
 
 
-def _against_ours(rows: Sequence[Row]) -> list[Row]:
-    summary: list[Row] = []
-    for waiting in PAYMENTS:
-        ours = [row for row in rows if (row["waiting"], row["solver"]) == (waiting, OURS)]
-        for name in (OURS, *PEERS):
-            theirs = [row for row in rows if (row["waiting"], row["solver"]) == (waiting, name)]
-            if theirs:
-                summary.append(
-                    {
-                        "solver": f"{name}, {waiting}",
-                        **means(theirs, ("round_days", "paid_min", "rounds_per_person")),
-                        "faults": sum(int(row["left_out"]) + int(row["faults"]) for row in theirs),
-                        "cpu_s": means(theirs, ("cpu_s",))["cpu_s"],
-                        "more_days_percent": _more(theirs, ours, "round_days"),
-                        "more_paid_percent": _more(theirs, ours, "paid_min"),
-                        "more_rounds_pp_percent": _more(theirs, ours, "rounds_per_person"),
-                    }
-                )
-    return summary
+def _scored(problem: Problem, tried: Sequence[_Planned]) -> Row:
+    best = min((score(problem, one.days) for one in tried), key=lambda one: (one.left_out, one.paid_min))
+    return {**best._asdict(), "cpu_s": round(sum(one.cpu_s for one in tried), 2)}
 
 
-def _more(theirs: Sequence[Row], ours: Sequence[Row], column: str) -> float:
-    pairs = zip(theirs, ours, strict=True)
+def _summary(rows: Sequence[Row]) -> list[Row]:
+    groups: dict[tuple[Cell, Cell], dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        groups[row["waiting"], row["start_min"]][str(row["solver"])].append(row)
+    return [
+        {"solver": f"{name}, {waiting}, {start_min} min", **_means(group, name)}
+        for (waiting, start_min), group in groups.items()
+        for name in (OURS, OURS_DEAR, *PEERS)
+        if group[name]
+    ]
+
+
+def _means(group: Mapping[str, list[Row]], name: str) -> Row:
+    those = group[name]
+    return {
+        **means(those, ("round_days", "paid_min", "rounds_per_person")),
+        "faults": sum(int(row["left_out"]) + int(row["faults"]) for row in those),
+        "cpu_s": means(those, ("cpu_s",))["cpu_s"],
+        "days_over_vroom_percent": _over(those, group["vroom"], "round_days"),
+        "paid_over_pyvrp_percent": _over(those, group["pyvrp"], "paid_min"),
+    }
+
+
+def _over(those: Sequence[Row], library: Sequence[Row], column: str) -> Cell:
+    if not library:
+        return ""
+    pairs = zip(those, library, strict=True)
     return round(float(np.mean([100 * (float(a[column]) / float(b[column]) - 1) for a, b in pairs])), 1)

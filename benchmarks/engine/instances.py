@@ -26,7 +26,7 @@ from benchmarks.insertion import everybody_waiting
 from solver.problem import Problem
 
 Market = Literal["one", "several"]
-Waiting = Literal["paid", "unpaid", "short", "by_shift"]
+Waiting = Literal["paid", "unpaid", "short"]
 ALWAYS_S = 48 * 3600
 """Later than any visit of a day, and longer than any round, in seconds."""
 SHARES: dict[Market, tuple[tuple[Role, float | None], ...]] = {
@@ -34,8 +34,6 @@ SHARES: dict[Market, tuple[tuple[Role, float | None], ...]] = {
     "several": (("primary", 0.32), ("primary", 0.28), ("framework", 0.3), ("framework", 0.3)),
 }
 """Role of each provider, and the share of the zone's carer-hours that its maximum hours come to."""
-SHIFT_S = 10 * 3600
-"""What a round-day costs by itself where carers are paid by the shift, in paid seconds."""
 M_PER_DEGREE = 111_320.0
 
 
@@ -117,7 +115,7 @@ def zone(packages: int, seed: int, market: Market = "one", *, scale: float = 1.0
     return Zone(problem, _figures(problem, radius_m))
 
 
-def for_peers(problem: Problem, waiting: Waiting) -> Problem:
+def for_peers(problem: Problem, waiting: Waiting, start_s: int | None = None) -> Problem:
     """Switch off, for everybody, the rules that routing libraries cannot express.
 
     Parameters
@@ -126,8 +124,9 @@ def for_peers(problem: Problem, waiting: Waiting) -> Problem:
         A zone.
     waiting
         Whether every idle minute is ``paid``, or ``unpaid``, or as the problem has it: paid in ``short`` gaps only, which
-        is beyond the libraries. VROOM cannot price any. ``by_shift``: none by itself, since carers are paid by the shift,
-        and starting a round costs a whole one.
+        is beyond the libraries. VROOM cannot price any.
+    start_s
+        What a round's day costs before its first visit, in paid seconds; as the problem has it when None.
 
     Returns
     -------
@@ -141,7 +140,7 @@ def for_peers(problem: Problem, waiting: Waiting) -> Problem:
         modes=("walk",),
         walk_total_s=ALWAYS_S,
         break_after_s=ALWAYS_S,
-        walk_start_s=SHIFT_S if waiting == "by_shift" else problem.parameters.walk_start_s,
+        walk_start_s=problem.parameters.walk_start_s if start_s is None else start_s,
         paid_gap_s=paid_gap_s,
         daily_rest_s=0,
         dusk_s=ALWAYS_S,
