@@ -99,11 +99,9 @@ class Ledger:
             To judge them by.
         """
         offered = self.problem.contracts[contract]
-        growth = growth_min(self.problem, case)
-        _, intake, limit = max(
-            self.intakes(case, contract), key=lambda one: one[1] - one[2], default=(NOWHERE, 0, UNLIMITED)
-        )
-        counted = counted_min(self.problem, case)
+        growth, counted = growth_min(self.problem, case), counted_min(self.problem, case)
+        intakes = self.intakes(case, contract)
+        _, intake, limit = max(intakes, key=lambda one: one[1] - one[2]) if intakes else (NOWHERE, 0, UNLIMITED)
         facts = LedgerFacts(
             # What counts nothing is not judged, also where live work is over the cap already.
             load_min=self.load_min[contract] + counted if counted else 0,
@@ -255,7 +253,7 @@ def growth_min(problem: Problem, case: int) -> int:
     int
         Carer-minutes a week that would start.
     """
-    return sum(package.carer_min for package in members(problem, case) if package.change != "hospital_return")
+    return sum([package.carer_min for package in members(problem, case) if package.change != "hospital_return"])
 
 
 def broken_ledger_rules(checked: tuple[LedgerFacts, LedgerLimits]) -> list[Rule]:

@@ -120,9 +120,10 @@ class Question:
         self.patch = problem.packages[problem.cases[case][0]].patch
         self.board: Board = draft.boards[self.patch]
         self.at_of = {contract: i for i, contract in enumerate(contracts)}
+        self._providers = [problem.contracts[contract].provider for contract in contracts]
         self.told = frozenset(contracts if told is None else told)
         self.slots: dict[Slot, int] = {}
-        patterns = sorted({problem.providers[problem.contracts[contract].provider].pattern for contract in contracts})
+        patterns = sorted({problem.providers[provider].pattern for provider in self._providers})
         self._layouts = {pattern: case_layouts(problem, case, pattern) for pattern in patterns}
         every = dict.fromkeys(part for layouts in self._layouts.values() for parts in layouts for part in parts)
         self._part_at = {part: i for i, part in enumerate(every)}
@@ -133,7 +134,7 @@ class Question:
         )
         self.sheet = self._sheet(contracts, self._rows())
         self.terms = Terms(self.sheet.rows, self.sheet.limits, self.sheet.week_limits, self.sheet.slot_limits)
-        self._relaxed: dict[tuple[str, int], list[bool]] = {}
+        self._least: dict[str, dict[int, int | None]] = {}
         self._said: dict[tuple[int, int], str] = {}
         self._stated: dict[int, list[tuple[Slot, int]]] = {}
         for slot, i in self.slots.items():
@@ -156,7 +157,7 @@ class Question:
             In any layout, each part at its cheapest legal place in turn.
         """
         at = self.at_of[contract]
-        return self._fits[at] if terms is None else self._who_takes(self._only(at), terms)[at]
+        return self._fits[at] if terms is None else self._who_takes(self._only([at]), terms)[at]
 
     def placements(self, contract: int) -> list[Placement]:
         """List the cheapest placements with a contract, limits of the contract left aside.
@@ -202,34 +203,81 @@ class Question:
         bool
             All else is as things stand; False where no capacity return speaks of any slot that would change.
         """
-        slots = self._stated.get(self.problem.contracts[contract].provider, [])
+        slots = self._stated.get(self._providers[self.at_of[contract]], [])
         if rule.scope is Scope.LEDGER and all(slot in but for slot, _ in slots):
             return False
+        terms = self._with(rule, by, [i for slot, i in slots if slot not in but])
+        return self.takes(contract, None if terms is self.terms else terms)
+
+    def least_relaxed(self, rule: Rule, contract: int, step: int, widest: int) -> int | None:
+        """Find by how much one rule of the rounds would have to allow more, for them to take the case.
+
+        Parameters
+        ----------
+        rule
+            Of days, weeks or capacity returns.
+        contract
+            One of those asked, whose rounds do not take the case as things stand.
+        step, widest
+            How much more, in units of the rule's fact: in whole steps, and at most; the same for every contract.
+
+        Returns
+        -------
+        int or None
+            The least such number of steps, in units of the rule's fact; None where the widest is not enough.
+        """
+        least = self._least.setdefault(rule.code, {})
         at = self.at_of[contract]
-        if but or self._fits[at]:
-            terms = self._with(rule, by, [i for slot, i in slots if slot not in but])
-            return self.takes(contract, None if terms is self.terms else terms)
-        if (rule.code, by) not in self._relaxed:
-            # Who is refused by rounds is asked by rule after rule: all of them at once.
-            terms = self._with(rule, by, self._refused_slots)
-            self._relaxed[rule.code, by] = self._fits if terms is self.terms else self._who_takes(self._refused, terms)
-        return self._relaxed[rule.code, by][at]
+        if at not in least:
+            # Contracts that are refused are asked for one after the other: most of the answers are the same.
+            others = [self.at_of[one] for one in self.told if not self._fits[self.at_of[one]]]
+            least.update(self._least_of(rule, [at, *(one for one in others if one != at)], step, widest // step))
+        return least[at]
+
+    def _least_of(self, rule: Rule, ats: list[int], step: int, most: int) -> dict[int, int | None]:
+        """Halve the steps again and again for all at once, since to allow more never makes a round refuse."""
+        found: dict[int, int | None] = dict.fromkeys(ats)
+        left = [(0, most, self._taking(rule, most * step, ats))]
+        while left:
+            low, high, those = left.pop()
+            if high - low <= 1:
+                found.update(dict.fromkeys(those, high * step))
+            elif those:
+                middle = (low + high) // 2
+                taking = self._taking(rule, middle * step, those)
+                left += [(low, middle, taking), (middle, high, [at for at in those if at not in taking])]
+        return found
+
+    def _taking(self, rule: Rule, by: int, ats: list[int]) -> list[int]:
+        """Pick those whose rounds could take the case if one rule allowed more; none does as things stand."""
+        slots: list[int] = []
+        if rule.scope is Scope.LEDGER:
+            stated = {at: self._stated.get(self._providers[at], ()) for at in ats}
+            ats = [at for at in ats if stated[at]]
+            slots = [i for at in ats for _, i in stated[at]]
+        terms = self._with(rule, by, slots)
+        if not ats or terms is self.terms:
+            return []
+        taking = self._who_takes(self._only(ats), terms)
+        return [at for at in ats if taking[at]]
 
     def _with(self, rule: Rule, by: int, slots: Sequence[int]) -> Terms:
         """Relax a rule, of capacity returns for some slots; the terms themselves where that changes nothing."""
+        terms = self.terms
+        rows, day, week, _ = terms
         if rule.scope is Scope.LEDGER:
             if rule.excess(FULL_SLOT, NO_SLOT) <= 0:
-                return self.terms
-            limits = self.terms.slots.copy()
+                return terms
+            limits = terms.slots.copy()
             for i in slots:
                 limits[i] = rule.relaxed(self._slot_limits[i], by)
-            return self.terms._replace(slots=limits)
+            return Terms(rows, day, week, limits)
         if rule.fact in WINDOW_FACTS:
-            rows = self._wide[WINDOW_FACTS[rule.fact]]
-            return self.terms._replace(rows=self._widened(rows, by)) if rows else self.terms
+            wide = self._wide[WINDOW_FACTS[rule.fact]]
+            return Terms(self._widened(wide, by), day, week, terms.slots) if wide else terms
         if rule.scope is Scope.DAY:
-            return self.terms._replace(day=cast("DayLimits", rule.relaxed(self.terms.day, by)))
-        return self.terms._replace(week=cast("WeekLimits", rule.relaxed(self.terms.week, by)))
+            return Terms(rows, cast("DayLimits", rule.relaxed(day, by)), week, terms.slots)
+        return Terms(rows, day, cast("WeekLimits", rule.relaxed(week, by)), terms.slots)
 
     def _who_takes(self, wanted: Ints, terms: Terms) -> list[bool]:
         """Say by contract whether rounds could take the case; False where that is not asked."""
@@ -237,9 +285,9 @@ class Question:
         placing.best_placements(self._paper, *terms, wanted, totals, *others)
         return _possible(totals)
 
-    def _only(self, at: int) -> Ints:
+    def _only(self, ats: list[int]) -> Ints:
         wanted = np.zeros(len(self.at_of), np.int64)
-        wanted[at] = placing.WHETHER
+        wanted[ats] = placing.WHETHER
         return wanted
 
     @cached_property
@@ -251,18 +299,6 @@ class Question:
     def _fits(self) -> list[bool]:
         """Whether rounds take the case as things stand, by contract."""
         return _possible(self._found[1])
-
-    @cached_property
-    def _refused(self) -> Ints:
-        """Asks for those whose rounds do not take the case as things stand."""
-        return np.where(self._fits, 0, placing.WHETHER)
-
-    @cached_property
-    def _refused_slots(self) -> list[int]:
-        """Slots of theirs that capacity returns speak of."""
-        contracts = self.problem.contracts
-        refused = {contracts[one].provider for one, at in self.at_of.items() if not self._fits[at]}
-        return [i for provider in refused for _, i in self._stated.get(provider, ())]
 
     @cached_property
     def _wide(self) -> tuple[list[int], list[int]]:

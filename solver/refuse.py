@@ -154,7 +154,7 @@ def _round_reasons(question: Question, contract: int, *, with_unlocks: bool) -> 
         step = MINUTE_S if in_time else 1
         days = len(DAYS) if rule.scope is Scope.WEEK else 1
         widest = days * WIDEST_S if in_time else _whole_week(problem, case)
-        by = _least(partial(question.takes_relaxed, rule, contract=contract), step, widest)
+        by = question.least_relaxed(rule, contract, step, widest)
         if by is None:
             continue
         found = True
@@ -208,17 +208,6 @@ def _slot_edits(question: Question, contract: int, rule: Rule, subject: Subject,
         limits = LedgerLimits(return_min=one.minutes, new_single_rounds=one.carers, new_pair_rounds=one.pairs)
         edits.extend(rule.edits(subject._replace(return_refs=(one.ref,)), rule.relaxed(limits, by)))
     return tuple(edits)
-
-
-def _least(admits: Callable[[int], bool], step: int, widest: int) -> int | None:
-    """Find the least relaxation, in whole steps, that admits; admission is monotone."""
-    low, high = 0, widest // step
-    if not admits(high * step):
-        return None
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if admits(middle * step) else (middle, high)
-    return high * step
 
 
 def _wider(problem: Problem, case: int, critical: int, by: int) -> Iterator[PlanEdit]:

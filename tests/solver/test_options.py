@@ -197,6 +197,24 @@ def test_asking_under_other_limits_leaves_the_answer_as_it_was(seed: int) -> Non
             assert again.placements(contract) == asked.placements(contract)
 
 
+@worlds
+def test_the_least_relaxation_is_just_enough_and_the_same_whoever_else_is_asked(seed: int) -> None:
+    draft, waiting = busy(seed)
+    for case in waiting:
+        here = contracts_here(draft.problem, draft.problem.packages[draft.problem.cases[case][0]].zone)
+        together = Question(draft, case, here)
+        for contract in here:
+            if together.takes(contract):
+                continue
+            alone = Question(draft, case, [contract], told=())
+            for rule in (*rules_of(Scope.LEDGER), *rules_of(Scope.DAY), *rules_of(Scope.WEEK)):
+                by = together.least_relaxed(rule, contract, 60, 14_400)
+                assert by == alone.least_relaxed(rule, contract, 60, 14_400)
+                assert alone.takes_relaxed(rule, by or 14_400, contract) == (by is not None)
+                if by is not None and by > 60:
+                    assert not alone.takes_relaxed(rule, by - 60, contract)
+
+
 def _here(draft: Draft, case: int) -> list[Option]:
     zone = draft.problem.packages[draft.problem.cases[case][0]].zone
     here = contracts_here(draft.problem, zone)
