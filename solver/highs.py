@@ -132,6 +132,8 @@ def branch(stated: Stated, *, nodes: int, hint: Floats, within: float = 0.0, nea
     parameters = parameters_pb2.SolveParametersProto(
         node_limit=nodes, absolute_gap_tolerance=SMALL, relative_gap_tolerance=within
     )
+    # Begun again after the root, it would take as long once more, and few nodes do not repay that.
+    parameters.highs.bool_options["mip_allow_restart"] = False
     if near:
         parameters.highs.int_options["mip_pscost_minreliable"] = 0
         parameters.highs.bool_options["mip_heuristic_run_rens"] = False

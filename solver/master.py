@@ -19,6 +19,8 @@ from solver.program import SEARCHED_MOST, Terms
 
 NEAR_COST = 0.005
 """Share of levels 5 and 6 that is not searched for in a large pool: it takes longer than all before."""
+LARGE = {"5": SEARCHED_MOST, "6": 500}
+"""Rounds from which a pool is large for a level: fees come last, and with rounds held at their cost there is little left to find."""
 
 
 class Choice(NamedTuple):
@@ -65,7 +67,7 @@ def choose(
     """
     master = Master(draft, pool, columns)
     master.begin(incumbent, contracts)
-    near = {"5": NEAR_COST, "6": NEAR_COST} if len(master.pool) > SEARCHED_MOST else {}
+    near = {level: NEAR_COST for level, most in LARGE.items() if len(master.pool) > most}
     bounds = master.reach(level_specs(draft.problem), nodes, done, near)
     chosen = [column for i, column in enumerate(master.pool) if master.best[i] > 0.5]
     return Choice(chosen, master.contracts(), tuple(bounds))

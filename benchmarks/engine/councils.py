@@ -12,6 +12,7 @@ from app.problem import problem_of
 from app.synth import synth
 from app.synth.profiles import ProfileName
 from benchmarks.engine.measured import Solved, measured, stage_cells
+from benchmarks.engine.zones import SEEDS, means
 from benchmarks.insertion import everybody_waiting
 from benchmarks.results import Cell, Results, Row
 from solver.problem import Problem
@@ -41,24 +42,26 @@ def batch(size: str, seed: int, threads: int) -> Results:
     size
         ``quick``, ``usual`` or ``full``.
     seed
-        Of the councils and of the search.
+        Of the first council of each profile, and of its search; the others follow.
     threads
         Zones solved at once.
 
     Returns
     -------
     Results
-        A row for each council.
+        A row for each council; the table shows the means over the seeds, and the longest.
     """
     warm()
     rows: list[Row] = []
-    for profile, waiting, scale in BATCHES[size]:
-        Console(stderr=True).print(f"{profile}, {waiting} waiting …")
-        problem = full_boards(profile, waiting, scale, seed)
-        solved = measured(problem, seed, Effort(threads=threads))
+    seeds = range(seed, seed + SEEDS[size])
+    for profile, waiting, scale, one in ((*council, one) for council in BATCHES[size] for one in seeds):
+        Console(stderr=True).print(f"{profile}, {waiting} waiting, seed {one} …")
+        problem = full_boards(profile, waiting, scale, one)
+        solved = measured(problem, one, Effort(threads=threads))
         rows.append(
             {
                 "profile": profile,
+                "seed": one,
                 "people": len(problem.packages),
                 "live_rounds": len(problem.rounds),
                 "waiting": sum(len(case) for case in problem.cases),
@@ -71,7 +74,19 @@ def batch(size: str, seed: int, threads: int) -> Results:
                 **stage_cells(solved),
             }
         )
-    return Results(name="batch", title=f"A week's batch on full boards, seed {seed}, {threads} thread(s)", rows=rows)
+    title = f"A week's batch on full boards: means of {len(seeds)} seed(s), {threads} thread(s)"
+    summary = [_summary([row for row in rows if row["profile"] == profile]) for profile, _, _ in BATCHES[size]]
+    return Results(name="batch", title=title, rows=rows, summary=summary)
+
+
+def _summary(those: list[Row]) -> Row:
+    averaged = ("people", "live_rounds", "waiting", "placed", "cpu_s", "wall_s")
+    return {
+        "profile": those[0]["profile"],
+        **means(those, averaged),
+        "most_wall_s": max(float(row["wall_s"]) for row in those),
+        "most_mib": max(int(row["peak_mib"]) for row in those),
+    }
 
 
 def council(size: str, seed: int, threads: int) -> Results:
