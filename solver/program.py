@@ -17,6 +17,11 @@ SEARCHED_MOST = 1_500
 """Optional variables that a branch and bound looks at unless told otherwise, those of least reduced cost."""
 NEAR = 0.1
 """Share of its value within which of the relaxation a choice is a good one to start from."""
+WHOLE_MOST = 10_000
+"""Variables that a branch and bound may not leave out, up to which it looks at all of them; beyond, the root alone takes a
+minute, and it looks at those that the relaxation or the best choice chooses."""
+AROUND = 40
+"""Neighbourhoods that are searched besides then."""
 HELD = 1e-4
 """How far a level that is held may slip in a relaxation, so that rounding errors do not make it infeasible."""
 
@@ -161,6 +166,11 @@ class Program:
 
     def _branch(self, level: _Level, nodes: int) -> None:
         """Search among the variables that could still be in a better choice, those of least reduced cost first."""
+        if np.count_nonzero(~self.optional) > WHOLE_MOST:
+            ideal = np.flatnonzero(~self.whole | (level.ideal > 1e-6) | (self.best > 1e-6))
+            self._try(level, ideal, nodes, level.within)
+            self._look_around(level, AROUND)
+            return
         gap = value_of(level.term, self.best) - level.relaxed
         chosen = self.best > 1e-6
         useful = np.flatnonzero(self.optional & ((level.reduced < gap) | chosen))

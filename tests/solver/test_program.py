@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
+from solver import program as programs
 from solver.highs import Floats
 from solver.program import Program
 
@@ -69,3 +71,14 @@ def test_a_level_that_is_held_stays_as_it_is() -> None:
         program.optimise(other, nodes=0, turns=5, steps=steps)
         assert float(term @ program.best) == held
         assert float(other @ program.best) <= before
+
+
+def test_a_large_program_is_searched_near_its_relaxation_and_is_the_same_every_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(programs, "WHOLE_MOST", 10)
+    for seed in range(1, 6):
+        start, best = reached(seed, nodes=0, turns=0), reached(seed, nodes=100_000, turns=60)
+        found = [reached(seed, nodes=2, turns=0) for _ in range(2)]
+        assert found[0] == found[1]
+        assert best <= found[0] < start
