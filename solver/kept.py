@@ -60,9 +60,8 @@ class _Cache(FunctionCache):
     _impl_class = _Results
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
-        rtsys.initialize(
-            target_context
-        )  # of what numba has loaded before, kept code calls only its counting of references
+        # All that kept code calls of numba's library: its counting of references.
+        rtsys.initialize(target_context)
         with self._guard_against_spurious_io_errors():
             found = self._load_overload(sig, target_context)
             if found is not None:

@@ -134,7 +134,7 @@ def for_peers(problem: Problem, waiting: Waiting, start_s: int | None = None) ->
         On foot only, no limit to the walking of a shift, no break, no safety areas, every week laid out as commissioned;
         windows, legs and shifts as they were.
     """
-    paid_gap_s = {"paid": ALWAYS_S, "short": problem.parameters.paid_gap_s}.get(waiting, 0)
+    paid_gap_s = {"paid": ALWAYS_S, "unpaid": 0, "short": problem.parameters.paid_gap_s}[waiting]
     parameters = replace(
         problem.parameters,
         modes=("walk",),
